@@ -1,0 +1,1 @@
+"""Who may do what: actions, object grants, and the one door `authorize`."""

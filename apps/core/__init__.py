@@ -1,0 +1,1 @@
+"""Words without a domain: errors, state table, registry, ids, paging, news."""

@@ -1,0 +1,60 @@
+"""The five errors that a rule may raise; handlers at the edges map them to HTTP, pages, sockets and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class TagoraError(Exception):
+    """Base of every refusal.
+
+    `message` is a sentence for a person that says what to do; `code` is stable and comes from the
+    wire contract (`ModelArts.NNNN`) where that has a fitting one.
+    """
+
+    status: ClassVar[int] = 500
+    default_code: ClassVar[str] = "ModelArts.0010"
+
+    def __init__(self, message: Any, *, code: str | None = None, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.details = dict(details or {})
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Invalid(TagoraError):
+    """What was sent is not well-formed. `field` names the place, e.g. `samples[3].labels[0].name`."""
+
+    status = 400
+    default_code = "ModelArts.0104"
+
+    def __init__(
+        self, message: Any, *, field: str = "", code: str | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message, code=code, details=details)
+        self.field = field
+
+
+class Denied(TagoraError):
+    """The actor may know the object but may not do this; the message is the reason."""
+
+    status = 403
+    default_code = "ModelArts.0203"
+
+
+class NotFound(TagoraError):
+    """There is no such object, or the actor may not know of it: the two answer alike."""
+
+    status = 404
+    default_code = "ModelArts.0104"
+
+
+class Conflict(TagoraError):
+    """The object is in a state that does not allow this, or somebody was faster."""
+
+    status = 409
+    default_code = "ModelArts.0101"

@@ -1,0 +1,1 @@
+"""What is to be labelled: data sets, samples, labels, versions."""

@@ -1,0 +1,208 @@
+"""Sets of rows written at the speed of the database: samples, their annotations, and label uses.
+
+PostgreSQL takes a set as one COPY or as arrays in one statement; SQLite, which has no round trip to save, takes it
+row by row inside the driver. Every function runs inside the caller's transaction, and counts nothing: the services
+keep the counters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+Use = tuple[int, UUID]
+"""A label's primary key and a sample's."""
+
+
+class SampleRow(NamedTuple):
+    """A new row of `datasets_sample`, in the order of `_COLUMNS`."""
+
+    id: UUID
+    tenant_id: int
+    dataset_id: int
+    source: str
+    name: str
+    size: int
+    etag: str
+    width: int | None
+    height: int | None
+    depth: int | None
+    state: int
+    annotation: str
+    hard: bool
+    hard_coefficient: float | None
+    usage: str
+    labelled_at: datetime | None
+    revision: int
+
+
+class AnnotationRow(NamedTuple):
+    """What changes in a sample when it gets an annotation."""
+
+    sample_id: UUID
+    state: int
+    annotation: list[dict[str, Any]]
+    hard: bool
+    hard_coefficient: float | None
+    usage: str
+    labelled_by_id: int | None
+    labelled_at: datetime
+    last_submission: UUID | None
+
+
+_COLUMNS = ", ".join(SampleRow._fields)
+
+
+def json_text(annotation: list[dict[str, Any]]) -> str:
+    return orjson.dumps(annotation).decode()
+
+
+def insert_samples(rows: Sequence[SampleRow]) -> set[UUID] | None:
+    """Insert those rows whose (dataset, source) is new; answers the ids inserted, or None when all were."""
+    insert = _insert_by_copy if connection.vendor == "postgresql" else _insert_by_row
+    if insert(rows) == len(rows):
+        return None
+    return _present({row.id for row in rows})
+
+
+def _insert_by_copy(rows: Sequence[SampleRow]) -> int:
+    with connection.cursor() as cursor:
+        # One scratch table a session, emptied by every commit: a table per batch would fill the catalogue.
+        cursor.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_sample (LIKE datasets_sample) ON COMMIT DELETE ROWS"
+        )
+        cursor.execute("DELETE FROM incoming_sample")
+        with cursor.copy(f"COPY incoming_sample ({_COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(
+            f"INSERT INTO datasets_sample ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming_sample "
+            "ON CONFLICT (dataset_id, source) DO NOTHING"
+        )
+        return int(cursor.rowcount)
+
+
+def _insert_by_row(rows: Sequence[SampleRow]) -> int:
+    places = ", ".join(["%s"] * len(SampleRow._fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO datasets_sample ({_COLUMNS}) VALUES ({places}) ON CONFLICT (dataset_id, source) DO NOTHING",
+            [
+                (row.id.hex, *row[1:-2], connection.ops.adapt_datetimefield_value(row.labelled_at), row.revision)
+                for row in rows
+            ],
+        )
+        return int(cursor.rowcount)
+
+
+def _present(ids: set[UUID]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT id FROM datasets_sample WHERE id = ANY(%s)", [list(ids)])
+            return {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT id FROM datasets_sample WHERE id IN (SELECT value FROM json_each(%s))",
+            [orjson.dumps([each.hex for each in ids]).decode()],
+        )
+        return {UUID(row[0]) for row in cursor.fetchall()}
+
+
+def update_annotations(rows: Sequence[AnnotationRow]) -> None:
+    """Write annotations into existing samples; each sample's revision rises by one."""
+    assignments = (
+        "state = {state}, annotation = {annotation}, hard = {hard}, hard_coefficient = {coefficient}, "
+        "usage = {usage}, labelled_by_id = {person}, labelled_at = {moment}, last_submission = {submission}, "
+        "revision = revision + 1"
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            wanted = assignments.format(
+                state="wanted.state",
+                annotation="wanted.annotation",
+                hard="wanted.hard",
+                coefficient="wanted.hard_coefficient",
+                usage="wanted.usage",
+                person="wanted.labelled_by_id",
+                moment="wanted.labelled_at",
+                submission="wanted.last_submission",
+            )
+            columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
+            columns[2] = [json_text(annotation) for annotation in columns[2]]
+            cursor.execute(
+                f"UPDATE datasets_sample SET {wanted} FROM (SELECT id, state, annotation::jsonb AS annotation, hard, "
+                "hard_coefficient, usage, labelled_by_id, labelled_at, last_submission FROM unnest(%s::uuid[], "
+                "%s::smallint[], %s::text[], %s::boolean[], %s::float8[], %s::text[], %s::bigint[], "
+                "%s::timestamptz[], %s::uuid[]) AS given(id, state, annotation, hard, hard_coefficient, usage, "
+                "labelled_by_id, labelled_at, last_submission)) AS wanted WHERE datasets_sample.id = wanted.id",
+                columns,
+            )
+            return
+        placed = assignments.format(
+            **dict.fromkeys(
+                ("state", "annotation", "hard", "coefficient", "usage", "person", "moment", "submission"), "%s"
+            )
+        )
+        cursor.executemany(
+            f"UPDATE datasets_sample SET {placed} WHERE id = %s",
+            [
+                (
+                    row.state,
+                    json_text(row.annotation),
+                    row.hard,
+                    row.hard_coefficient,
+                    row.usage,
+                    row.labelled_by_id,
+                    connection.ops.adapt_datetimefield_value(row.labelled_at),
+                    row.last_submission.hex if row.last_submission else None,
+                    row.sample_id.hex,
+                )
+                for row in rows
+            ],
+        )
+
+
+def insert_uses(uses: Iterable[Use], *, fresh: bool = False) -> None:
+    """Say which labels samples carry. `fresh` promises that none of the rows exists, as for new samples."""
+    rows = list(uses)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.executemany(
+                "INSERT INTO datasets_labeluse (label_id, sample_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [(label, sample.hex) for label, sample in rows],
+            )
+        elif fresh:
+            with cursor.copy("COPY datasets_labeluse (label_id, sample_id) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.execute(
+                "INSERT INTO datasets_labeluse (label_id, sample_id) SELECT * FROM unnest(%s::bigint[], %s::uuid[]) "
+                "ON CONFLICT DO NOTHING",
+                [[label for label, _ in rows], [sample for _, sample in rows]],
+            )
+
+
+def delete_uses(uses: Iterable[Use]) -> None:
+    """Take label uses away, found by primary key."""
+    rows = list(uses)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.executemany(
+                "DELETE FROM datasets_labeluse WHERE label_id = %s AND sample_id = %s",
+                [(label, sample.hex) for label, sample in rows],
+            )
+        else:
+            cursor.execute(
+                "DELETE FROM datasets_labeluse USING unnest(%s::bigint[], %s::uuid[]) AS gone(label_id, sample_id) "
+                "WHERE datasets_labeluse.label_id = gone.label_id AND datasets_labeluse.sample_id = gone.sample_id",
+                [[label for label, _ in rows], [sample for _, sample in rows]],
+            )

@@ -1,0 +1,164 @@
+"""Adding, changing and deleting the labels of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from apps.access.actions import Action
+from apps.access.services import authorize
+from apps.audit.events import Event
+from apps.audit.services import record
+from apps.core.errors import Conflict, Invalid
+from apps.core.news import announce
+from apps.datasets.models import Dataset, Label, LabelUse, label_revision
+from apps.datasets.selectors.labels import get_label, labels_of
+from apps.datasets.services import annotations, samples
+from apps.labeltypes import AttributeSpec, LabelSet, LabelSpec
+from apps.tenants.actors import Actor
+
+MOST_LABELS = 10_000
+"""Labels that a data set may have; an import that names more is not a labelled set but a mistake."""
+
+# Distinct on light and on dark ground; a label without a colour of its own takes the next one.
+PALETTE = (
+    "#3b82f6", "#ef4444", "#10b981", "#f59e0b", "#8b5cf6", "#ec4899", "#14b8a6", "#f97316", "#6366f1", "#84cc16",
+    "#06b6d4", "#d946ef", "#eab308", "#22c55e", "#f43f5e", "#0ea5e9", "#a855f7", "#65a30d", "#c2410c", "#0f766e",
+)  # fmt: skip
+
+
+class DeletePolicy(IntEnum):
+    """What goes with a label: nothing else, the samples that carry only it, or their files as well."""
+
+    LABEL_ONLY = 0
+    SOLE_SAMPLES = 1
+    SOLE_SAMPLES_AND_FILES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChanges:
+    """New values for a label; None leaves a value as it is."""
+
+    name: str | None = None
+    color: str | None = None
+    shortcut: str | None = None
+    attributes: tuple[AttributeSpec, ...] | None = None
+    default_shape: str | None = None
+
+
+@transaction.atomic
+def create_label(*, actor: Actor, dataset: Dataset, label: LabelSpec) -> Label:
+    """Add a label, cleaned by the caller (`labeltypes.wire.label_from_wire`)."""
+    authorize(actor, Action.LABEL_CREATE, dataset)
+    created = insert_labels(dataset, [label])[0]
+    record(actor, Event.CREATE_LABEL, dataset, request={"label": label.name})
+    return created
+
+
+@transaction.atomic
+def update_label(*, actor: Actor, dataset: Dataset, name: str, changes: LabelChanges) -> Label:
+    """Rename, recolour or otherwise change a label. Samples name it by its row, so none of them is touched."""
+    authorize(actor, Action.LABEL_UPDATE, dataset)
+    label = get_label(dataset, name)
+    for field in ("name", "color", "shortcut", "default_shape"):
+        value = getattr(changes, field)
+        if value is not None:
+            setattr(label, field, value)
+    if changes.attributes is not None:
+        label.attributes = [attribute.as_json() for attribute in changes.attributes]
+    _save(label)
+    _renew(dataset)
+    record(actor, Event.UPDATE_LABEL, dataset, request={"label": name, "name": label.name, "color": label.color})
+    return label
+
+
+@transaction.atomic
+def delete_label(
+    *, actor: Actor, dataset: Dataset, name: str, policy: DeletePolicy = DeletePolicy.LABEL_ONLY
+) -> None:
+    """Take a label out of the data set and off every sample; `policy` says what else goes.
+
+    A sample left without any mark is unlabelled again.
+    """
+    authorize(actor, Action.LABEL_DELETE, dataset)
+    label = get_label(dataset, name)
+    if policy != DeletePolicy.LABEL_ONLY:
+        authorize(actor, Action.SAMPLE_DELETE, dataset)
+    if policy == DeletePolicy.SOLE_SAMPLES_AND_FILES:
+        samples.authorize_file_deletion(actor)
+    while carriers := list(LabelUse.objects.filter(label=label).values_list("sample_id", flat=True)[: annotations.BATCH]):
+        if policy != DeletePolicy.LABEL_ONLY:
+            sole = samples.carrying_only(dataset, label, carriers)
+            samples.remove(dataset, sole, files=policy == DeletePolicy.SOLE_SAMPLES_AND_FILES)
+        annotations.strip_label(dataset, label, carriers)
+    label.delete()
+    _renew(dataset)
+    record(actor, Event.DELETE_LABEL, dataset, request={"label": name, "policy": int(policy)})
+
+
+def ensure_labels(dataset: Dataset, names: Iterable[str]) -> LabelSet:
+    """The label set with `names` (cleaned by the caller) in it, for imports; Invalid beyond `MOST_LABELS`."""
+    missing = [name for name in dict.fromkeys(names) if name not in labels_of(dataset)]
+    if missing:
+        # Somebody may add the same label at this moment: the row decides, and both go on.
+        dataset.label_revision = Dataset.objects.values_list("label_revision", flat=True).get(pk=dataset.pk)
+        missing = [name for name in missing if name not in labels_of(dataset)]
+    if missing:
+        insert_labels(dataset, [LabelSpec(id=0, name=name) for name in missing])
+    return labels_of(dataset)
+
+
+@transaction.atomic
+def insert_labels(dataset: Dataset, labels: Iterable[LabelSpec]) -> list[Label]:
+    """Rows for new labels, after the last one. Conflict when a name or a shortcut is taken."""
+    # One at a time, so that positions do not repeat and the limit holds.
+    Dataset.objects.select_for_update().only("pk").get(pk=dataset.pk)
+    known = Label.objects.filter(dataset=dataset)
+    position = known.aggregate(last=Max("position"))["last"]
+    position = 0 if position is None else position + 1
+    created = []
+    for label in labels:
+        if position >= MOST_LABELS:
+            raise Invalid(_("A data set has at most %(most)d labels.") % {"most": MOST_LABELS}, code="ModelArts.4413")
+        row = Label(
+            tenant_id=dataset.tenant_id,
+            dataset=dataset,
+            name=label.name,
+            color=label.color or PALETTE[position % len(PALETTE)],
+            shortcut=label.shortcut,
+            attributes=[attribute.as_json() for attribute in label.attributes],
+            default_shape=label.default_shape,
+            position=position,
+        )
+        _save(row)
+        created.append(row)
+        position += 1
+    _renew(dataset)
+    return created
+
+
+def _save(label: Label) -> None:
+    try:
+        with transaction.atomic():
+            label.save()
+    except IntegrityError:
+        others = Label.objects.filter(dataset_id=label.dataset_id).exclude(pk=label.pk)
+        if others.filter(name=label.name).exists():
+            raise Conflict(
+                _("There is a label '%(name)s' already.") % {"name": label.name}, code="ModelArts.4411"
+            ) from None
+        raise Conflict(
+            _("The shortcut '%(key)s' belongs to another label.") % {"key": label.shortcut}, code="ModelArts.4412"
+        ) from None
+
+
+def _renew(dataset: Dataset) -> None:
+    """Give the label set a new revision, which ends every memo of the old one."""
+    dataset.label_revision = label_revision()
+    Dataset.objects.filter(pk=dataset.pk).update(label_revision=dataset.label_revision)
+    announce(dataset.topic)

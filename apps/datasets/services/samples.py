@@ -1,0 +1,173 @@
+"""Samples come in by sets and go out one by one or by sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.access.actions import Action
+from apps.access.services import authorize
+from apps.audit.events import Event
+from apps.audit.services import record
+from apps.core.errors import NotFound
+from apps.core.ids import ordered_ids
+from apps.datasets import bulk
+from apps.datasets.models import Dataset, Label, Sample
+from apps.datasets.services import counters
+from apps.datasets.services.annotations import Outcome, store_annotations
+from apps.datasets.services.hooks import tell_samples_removed
+from apps.datasets.states import SampleState
+from apps.storage.paths import from_source
+from apps.storage.store import store
+from apps.tenants.actors import Actor
+
+
+@dataclass(slots=True)
+class NewSample:
+    """A file to take in. `annotation` names labels by primary key; None means that nobody labelled it."""
+
+    source: str
+    size: int = 0
+    etag: str = ""
+    width: int | None = None
+    height: int | None = None
+    depth: int | None = None
+    annotation: list[dict[str, Any]] | None = None
+    hard: bool = False
+    hard_coefficient: float | None = None
+    usage: str = ""
+
+
+@dataclass(slots=True)
+class Intake:
+    """How many samples a set added, and how many of those that were known got their first labels."""
+
+    added: int = 0
+    labelled: int = 0
+
+
+def add_samples(dataset: Dataset, samples: Sequence[NewSample]) -> Intake:
+    """Take in a set of files; runs inside the caller's transaction.
+
+    A source that is known stays the sample it is; if nobody has labelled it yet and the newcomer is labelled, it gets
+    those labels. So a set that is taken in twice changes nothing the second time.
+    """
+    if not samples:
+        return Intake()
+    moment = timezone.now()
+    rows = [_row(dataset, sample, pk, moment) for sample, pk in zip(samples, ordered_ids.take(len(samples)), strict=True)]
+    present = bulk.insert_samples(rows)
+    difference = counters.Difference()
+    uses: list[bulk.Use] = []
+    known: list[NewSample] = []
+    for row, sample in zip(rows, samples, strict=True):
+        if present is not None and row.id not in present:
+            known.append(sample)
+            continue
+        difference.samples += 1
+        annotation = sample.annotation or []
+        difference.sample(row.state, row.hard, annotation, +1)
+        uses.extend((label, row.id) for label in {mark["label"] for mark in annotation})
+    bulk.insert_uses(uses, fresh=True)
+    counters.apply(dataset, difference)
+    return Intake(added=difference.samples, labelled=_label_known(dataset, known))
+
+
+def _row(dataset: Dataset, sample: NewSample, pk: UUID, moment: Any) -> bulk.SampleRow:
+    labelled = sample.annotation is not None
+    return bulk.SampleRow(
+        pk,
+        dataset.tenant_id,
+        dataset.pk,
+        sample.source,
+        sample.source.rpartition("/")[2],
+        sample.size,
+        sample.etag,
+        sample.width,
+        sample.height,
+        sample.depth,
+        SampleState.LABELLED.value if labelled else SampleState.UNLABELLED.value,
+        bulk.json_text(sample.annotation) if sample.annotation else "[]",
+        sample.hard,
+        sample.hard_coefficient,
+        sample.usage,
+        moment if labelled else None,
+        1 if labelled else 0,
+    )
+
+
+def _label_known(dataset: Dataset, samples: Sequence[NewSample]) -> int:
+    labelled = {sample.source: sample.annotation for sample in samples if sample.annotation is not None}
+    if not labelled:
+        return 0
+    unlabelled = Sample.objects.filter(
+        dataset=dataset, source__in=list(labelled), state=SampleState.UNLABELLED, revision=0
+    )
+    return store_annotations(
+        dataset,
+        [(pk, labelled[source] or [], None) for pk, source in unlabelled.values_list("pk", "source")],
+        overwrite=False,
+    )
+
+
+@transaction.atomic
+def delete_samples(
+    *, actor: Actor, dataset: Dataset, sample_ids: Sequence[UUID], delete_source: bool = False
+) -> list[Outcome]:
+    """Take samples out of a data set; with `delete_source` their files go as well, after the commit."""
+    authorize(actor, Action.SAMPLE_DELETE, dataset)
+    if delete_source:
+        authorize_file_deletion(actor)
+    found = set(Sample.objects.filter(dataset=dataset, pk__in=sample_ids).values_list("pk", flat=True))
+    remove(dataset, sorted(found), files=delete_source)
+    record(
+        actor,
+        Event.DELETE_SAMPLES,
+        dataset,
+        request={"samples": [str(pk) for pk in sorted(found)], "delete_source": delete_source},
+    )
+    absent = NotFound(_("There is no such sample in this data set."), code="ModelArts.4420")
+    return [Outcome(pk, error=None if pk in found else absent) for pk in sample_ids]
+
+
+def authorize_file_deletion(actor: Actor) -> None:
+    """Deleting a sample's file needs the right to delete objects, too."""
+    authorize(actor, Action.STORAGE_DELETE)
+
+
+def remove(dataset: Dataset, sample_ids: Sequence[UUID], *, files: bool = False) -> None:
+    """Delete rows of samples with all that counts them; runs inside the caller's transaction."""
+    if not sample_ids:
+        return
+    tell_samples_removed(dataset, sample_ids)
+    rows = list(Sample.objects.filter(dataset=dataset, pk__in=sample_ids).select_for_update().order_by("pk"))
+    difference = counters.Difference()
+    uses: set[bulk.Use] = set()
+    for sample in rows:
+        difference.samples -= 1
+        difference.sample(sample.state, sample.hard, sample.annotation, -1)
+        uses.update((mark["label"], sample.pk) for mark in sample.annotation)
+    bulk.delete_uses(uses)
+    Sample.objects.filter(pk__in=[sample.pk for sample in rows]).delete()
+    counters.apply(dataset, difference)
+    if files:
+        sources = [sample.source for sample in rows]
+        transaction.on_commit(lambda: _delete_files(sources))
+
+
+def carrying_only(dataset: Dataset, label: Label, sample_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the samples that carry `label` and no other."""
+    found = Sample.objects.filter(dataset=dataset, pk__in=sample_ids).values_list("pk", "annotation")
+    return [pk for pk, annotation in found if {mark["label"] for mark in annotation} == {label.pk}]
+
+
+def _delete_files(sources: Sequence[str]) -> None:
+    for source in sources:
+        location = from_source(source)
+        store().delete(location.bucket, location.key)

@@ -1,0 +1,1 @@
+"""Long work, run once, with progress, log and stop."""

@@ -1,0 +1,1 @@
+"""How a sample gets its answers: team tasks, assignments, submissions, review."""

@@ -1,0 +1,32 @@
+"""Who may hear of what: a topic is open to whoever may see its object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.datasets.selectors import get_dataset
+from apps.jobs.selectors import get_job
+from apps.labeling.selectors import get_task
+from apps.quality.selectors import get_acceptance
+from apps.teams.selectors import get_team
+from apps.tenants.actors import Actor
+
+_LOOK_UPS: dict[str, Callable[[Actor, str], object]] = {
+    "dataset": get_dataset,
+    "job": get_job,
+    "task": get_task,
+    "team": get_team,
+    "acceptance": get_acceptance,
+}
+
+
+def may_watch(actor: Actor, topic: str) -> bool:
+    """True when the topic's object is visible to the actor; raises NotFound or Denied, or returns False, otherwise."""
+    kind, _, public_id = topic.partition(":")
+    if kind == "mail":
+        return actor.is_admin
+    look_up = _LOOK_UPS.get(kind)
+    if look_up is None or not public_id:
+        return False
+    look_up(actor, public_id)
+    return True

@@ -1,0 +1,1 @@
+"""Telling people outside: an outbox of e-mails."""

@@ -1,0 +1,1 @@
+"""Who labels: teams, their members, and the invitations that turn an address into a person."""

@@ -1,0 +1,1 @@
+"""Which customer a row belongs to: tenant, project, bucket, user, and the actor of a request."""

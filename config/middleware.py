@@ -1,0 +1,97 @@
+"""What every answer carries, and how a refusal that reaches the edge becomes a page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from apps.core.errors import TagoraError
+from config.refusals import page_refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-src 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+class RequestId:
+    """Gives each request an id of the server's own; the same id stands in the audit log and in the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class ContentSecurityPolicy:
+    """No inline script or style, nothing from outside. A view that serves a user's bytes sets a stricter policy itself."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class DatabaseAway:
+    """A database that cannot be reached is 503 with a time to try again, never a stack trace."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return self._answer(request) if isinstance(error, OperationalError | InterfaceError) else None
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        connection.close()
+        message = _("The database cannot be reached just now. Nothing was lost; try again in a few seconds.")
+        response: HttpResponse = (
+            JsonResponse({"error_code": "ModelArts.0010", "error_msg": message}, status=503)
+            if request.path.startswith(("/v2/", "/v3/"))
+            else HttpResponse(message, status=503, content_type="text/plain; charset=utf-8")
+        )
+        response["Retry-After"] = "5"
+        return response
+
+
+class Refusals:
+    """Maps the errors of a rule to pages; the API has its own handler."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, TagoraError) and not settings.DEBUG_PROPAGATE_EXCEPTIONS:
+            return page_refusal(request, error)
+        return None

@@ -1,0 +1,46 @@
+"""All addresses: pages at `/`, the API under `/v2/<project>/`, sign-in for programs under `/v3`."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import JavaScriptCatalog
+from drf_spectacular.views import SpectacularAPIView
+
+from apps.datasets import urls as datasets
+from apps.entry import urls as entry
+from apps.jobs import urls as jobs
+from apps.labeling import urls as labeling
+from apps.notify import urls as notify
+from apps.overview import urls as overview
+from apps.quality import urls as quality
+from apps.storage import urls as storage
+from apps.teams import urls as teams
+from apps.transfers import urls as transfers
+
+pages: list[URLPattern | URLResolver] = [
+    *overview.page_urls,
+    *entry.page_urls,
+    *datasets.page_urls,
+    *transfers.page_urls,
+    *storage.page_urls,
+    *teams.page_urls,
+    *labeling.page_urls,
+    *quality.page_urls,
+    *jobs.page_urls,
+    *notify.page_urls,
+]
+operations: list[URLPattern | URLResolver] = [
+    *datasets.api_urls,
+    *transfers.api_urls,
+    *teams.api_urls,
+    *labeling.api_urls,
+    *quality.api_urls,
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *pages,
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["config"]), name="javascript-catalog"),
+    path("v2/<str:project_id>/", include(operations)),
+    *entry.api_urls,
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+]
+handler404 = "config.refusals.not_found"
+handler500 = "config.refusals.broken"

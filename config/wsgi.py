@@ -1,0 +1,8 @@
+"""Plain HTTP: served by threads, so that database connections live on between requests."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+application = get_wsgi_application()

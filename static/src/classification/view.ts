@@ -1,0 +1,349 @@
+/** The image classification tool: a grid of images, a large preview, and the labels beside them. */
+import type { ToolConfig } from "../core/config.ts";
+import { button, el, fill, refill, swatch } from "../core/dom.ts";
+import { buildFrame } from "../core/frame.ts";
+import { type Binding, Keymap, labelKeys } from "../core/keymap.ts";
+import { type Given, LabelPanel } from "../core/label_panel.ts";
+import { recall, remember } from "../core/preferences.ts";
+import { problemList } from "../core/problems.ts";
+import { saveState } from "../core/save_state.ts";
+import { Session, type Snapshot } from "../core/session.ts";
+import { onNews } from "../core/start.ts";
+import { chips, Grid } from "./grid.ts";
+import { carriers, toggleLabel, withoutLabel } from "./labelling.ts";
+import { EMPTY_GRID, type GridEvent, type GridState, step, targets } from "./step.ts";
+
+const SIZES = ["small", "medium", "large"] as const;
+const SAVE_AFTER_MS = 400;
+
+export async function openClassification(root: HTMLElement, config: ToolConfig): Promise<() => Snapshot> {
+  const session = await Session.open(config, SAVE_AFTER_MS);
+  await session.loadFirst();
+  new ClassificationTool(root, session).start();
+  return () => session.snapshot();
+}
+
+class ClassificationTool {
+  private state: GridState = EMPTY_GRID;
+  private readonly config: ToolConfig;
+  private readonly colors: ReadonlyMap<string, ToolConfig["labels"][number]>;
+  private readonly keymap: Keymap;
+  private readonly grid: Grid;
+  private readonly panel: LabelPanel;
+  private readonly frame;
+  private readonly saving;
+  private readonly count = el("p", { class: "tool-place", role: "status" });
+  private readonly details = el("section", { class: "tool-details" });
+  private readonly preview = el("div", { class: "preview", hidden: true });
+  private readonly empty = el("p", { class: "tool-empty", hidden: true });
+  private readonly sizeButtons = new Map<string, HTMLButtonElement>();
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly session: Session,
+  ) {
+    this.config = session.config;
+    this.colors = new Map(this.config.labels.map((label) => [label.name, label]));
+    const actions = this.actions();
+    const taken = new Set(actions.flatMap((binding) => binding.keys));
+    const keys = labelKeys(this.config.labels, (key) => taken.has(key));
+    this.keymap = new Keymap([...actions, ...this.labelBindings(keys)]);
+    this.panel = new LabelPanel(this.config.labels, keys, (name) => this.give(name));
+    this.grid = new Grid(session, this.colors, {
+      click: (id, shift) => this.send({ type: "click", id, shift }),
+      open: (id) => this.send({ type: "open", id }),
+      nearEnd: () => void this.more(),
+    });
+    this.saving = saveState(this.config.back, () => this.showProblems());
+    this.frame = buildFrame(root, this.config.back, this.saving.line, () => this.keymap);
+  }
+
+  start(): void {
+    const { frame, session } = this;
+    frame.title.textContent = this.config.readonly ? gettext("Images") : gettext("Label images");
+    frame.place.replaceWith(this.count);
+    frame.bar.append(
+      this.sizes(),
+      button("select-all", gettext("Select all"), () => this.send({ type: "all" })),
+      button("undo", gettext("Undo"), () => session.editor.undo(), { title: gettext("Undo (Ctrl + Z)") }),
+      button("redo", gettext("Redo"), () => session.editor.redo(), { title: gettext("Redo (Ctrl + Shift + Z)") }),
+    );
+    frame.work.append(this.grid.scroller, this.preview, this.empty);
+    frame.side.append(this.panel.element, this.details);
+    this.grid.setSize(recall("thumbnails", "medium"));
+    session.events.on("status", (status) => this.saving.update(status));
+    session.events.on("marks", (ids) => this.redraw(ids));
+    session.events.on("saved", (id) => this.redraw([id]));
+    session.events.on("trouble", (id) => this.redraw([id]));
+    session.events.on("samples", () => this.take());
+    onNews(this.root, this.config.topic, () => {
+      if (!session.samples.more) void this.more(true);
+    });
+    this.saving.update(session.outbox.status());
+    this.take();
+    const { start } = this.config;
+    if (start && session.samples.get(start)) this.send({ type: "open", id: start });
+    this.grid.element.focus();
+  }
+
+  private send(event: GridEvent): void {
+    this.state = step(this.state, event);
+    this.draw();
+    if (this.state.cursor > this.state.order.length - 20) void this.more();
+  }
+
+  private take(): void {
+    this.send({ type: "samples", order: this.session.samples.rows.map((row) => row.id) });
+  }
+
+  private async more(evenAtEnd = false): Promise<void> {
+    if (!this.session.samples.more && !evenAtEnd) return;
+    try {
+      await this.session.loadMore();
+    } catch {
+      // The saving line already says that the server is out of reach; scrolling asks again.
+    }
+  }
+
+  private redraw(ids: readonly string[]): void {
+    this.grid.refresh(ids);
+    this.draw();
+  }
+
+  private give(name: string): void {
+    if (this.config.readonly) return;
+    const answers = targets(this.state).map((id) => [id, this.session.marks(id)] as const);
+    if (!answers.length) return;
+    this.session.editor.apply(toggleLabel(name, answers));
+    this.send({ type: "labelled" });
+  }
+
+  private takeAway(name: string): void {
+    if (this.config.readonly) return;
+    this.session.editor.apply(
+      targets(this.state).map((id) => [id, withoutLabel(this.session.marks(id), name)] as const),
+    );
+  }
+
+  private clear(): void {
+    if (!this.config.readonly) this.session.editor.apply(targets(this.state).map((id) => [id, []] as const));
+  }
+
+  private confirm(): void {
+    const answered = targets(this.state).filter((id) => this.session.marks(id).length > 0);
+    if (!this.config.readonly && answered.length) this.session.confirm(answered);
+  }
+
+  private nextUnlabelled(): void {
+    const { order, cursor } = this.state;
+    const found = order.findIndex((id, place) => place > cursor && !this.session.marks(id).length);
+    if (found >= 0) this.send({ type: "jump", to: found });
+  }
+
+  private draw(): void {
+    const { state, session } = this;
+    this.grid.show(state);
+    const ids = targets(state);
+    const answers = ids.map((id) => session.marks(id));
+    this.panel.show(
+      (name): Given => {
+        const having = carriers(name, answers);
+        return having === 0 ? "false" : having === answers.length ? "true" : "mixed";
+      },
+      (name) => {
+        const having = carriers(name, answers);
+        return answers.length > 1 && having ? String(having) : "";
+      },
+      this.config.readonly || !ids.length,
+    );
+    this.drawCount();
+    this.drawDetails(ids);
+    this.drawPreview();
+    this.empty.hidden = state.order.length > 0;
+    this.empty.textContent = gettext("There is nothing here to label right now. New images appear by themselves.");
+  }
+
+  private drawCount(): void {
+    const { total } = this.session.samples;
+    const chosen = this.state.selected.size;
+    const images = fill(ngettext("%(count)s image", "%(count)s images", total), { count: total });
+    this.count.textContent = chosen
+      ? `${images} · ${fill(gettext("%(count)s selected"), { count: chosen })}`
+      : `${images}${this.state.cursor >= 0 ? ` · ${this.state.cursor + 1}` : ""}`;
+  }
+
+  private drawDetails(ids: readonly string[]): void {
+    const names = [...new Set(ids.flatMap((id) => this.session.marks(id).map((mark) => mark.name)))];
+    const sample = ids.length === 1 ? this.session.samples.get(ids[0] ?? "") : undefined;
+    const reason = sample?.check.comment || sample?.review.comment;
+    refill(
+      this.details,
+      el("h2", {}, ids.length > 1 ? fill(gettext("%(count)s images"), { count: ids.length }) : (sample?.name ?? "")),
+      sample?.folder ? el("p", { class: "tool-note" }, sample.folder) : null,
+      reason ? el("p", { class: "sent-back" }, fill(gettext("Sent back: %(reason)s"), { reason })) : null,
+      ...names.map((name) =>
+        el(
+          "div",
+          { class: "given-label" },
+          swatch(this.colors.get(name)?.color ?? "#8a8f98"),
+          el("span", {}, name),
+          !this.config.readonly &&
+            button("remove-label", "×", () => this.takeAway(name), {
+              "data-label": name,
+              "aria-label": fill(gettext("Remove %(name)s"), { name }),
+            }),
+        ),
+      ),
+      !names.length && ids.length ? el("p", { class: "tool-note" }, gettext("No label yet")) : null,
+      names.length && !this.config.readonly
+        ? button("confirm", gettext("Confirm"), () => this.confirm(), { title: gettext("Hand in as it stands (S)") })
+        : null,
+    );
+  }
+
+  private drawPreview(): void {
+    const id = this.state.order[this.state.cursor];
+    const sample = id ? this.session.samples.get(id) : undefined;
+    this.preview.hidden = !this.state.preview || !sample;
+    if (!id || !sample || this.preview.hidden) {
+      this.preview.replaceChildren();
+      return;
+    }
+    const shown = this.preview.querySelector("img");
+    const picture =
+      shown?.dataset["of"] === id
+        ? shown
+        : el("img", { src: sample.url, alt: sample.name, "data-of": id, decoding: "async" });
+    refill(
+      this.preview,
+      el(
+        "div",
+        { class: "preview-bar" },
+        button("previous", "←", () => this.send({ type: "move", by: -1, extend: false }), {
+          "aria-label": gettext("Previous image"),
+        }),
+        el("span", {}, sample.name),
+        button("next", "→", () => this.send({ type: "move", by: 1, extend: false }), {
+          "aria-label": gettext("Next image"),
+        }),
+        button("close-preview", gettext("Close"), () => this.send({ type: "preview", open: false })),
+      ),
+      picture,
+      el("div", { class: "thumb-labels" }, ...chips(this.session, id, this.colors)),
+    );
+  }
+
+  private sizes(): HTMLElement {
+    const captions = { small: gettext("S"), medium: gettext("M"), large: gettext("L") };
+    const names = { small: gettext("Small images"), medium: gettext("Medium images"), large: gettext("Large images") };
+    const choose = (size: string) => {
+      remember("thumbnails", size);
+      this.grid.setSize(size);
+      for (const [name, item] of this.sizeButtons) item.setAttribute("aria-pressed", String(name === size));
+    };
+    const group = el("div", { class: "tool-group", role: "group", "aria-label": gettext("Size of the images") });
+    for (const size of SIZES) {
+      const item = button(`size-${size}`, captions[size], () => choose(size), {
+        "aria-label": names[size],
+        "aria-pressed": String(recall("thumbnails", "medium") === size),
+      });
+      this.sizeButtons.set(size, item);
+      group.append(item);
+    }
+    return group;
+  }
+
+  private showProblems(): void {
+    const list = problemList(
+      this.session,
+      (id) => {
+        this.frame.dialog.close();
+        this.send({ type: "open", id });
+      },
+      () => this.showProblems(),
+    );
+    this.frame.dialog.show(gettext("Answers that need your attention"), list);
+  }
+
+  private labelBindings(keys: ReadonlyMap<string, string>): Binding[] {
+    const group = gettext("Labels");
+    return [...keys].map(([name, key]) => ({
+      action: `label:${name}`,
+      title: name,
+      group,
+      keys: [key],
+      run: () => this.give(name),
+    }));
+  }
+
+  private actions(): Binding[] {
+    const move = (by: () => number, extend: boolean) => () => this.send({ type: "move", by: by(), extend });
+    const row = () => (this.state.preview ? 1 : this.grid.columns);
+    const choosing = gettext("Choosing images");
+    const labelling = gettext("Labelling");
+    const bind = (action: string, title: string, group: string, keys: string[], run: () => void): Binding => {
+      return { action, title, group, keys, run };
+    };
+    return [
+      bind(
+        "next",
+        gettext("Next image"),
+        choosing,
+        ["ArrowRight"],
+        move(() => 1, false),
+      ),
+      bind(
+        "previous",
+        gettext("Previous image"),
+        choosing,
+        ["ArrowLeft"],
+        move(() => -1, false),
+      ),
+      bind("down", gettext("One row down"), choosing, ["ArrowDown"], move(row, false)),
+      bind(
+        "up",
+        gettext("One row up"),
+        choosing,
+        ["ArrowUp"],
+        move(() => -row(), false),
+      ),
+      bind(
+        "extend-next",
+        gettext("Extend the selection"),
+        choosing,
+        ["Shift+ArrowRight"],
+        move(() => 1, true),
+      ),
+      bind(
+        "extend-previous",
+        gettext("Extend it backwards"),
+        choosing,
+        ["Shift+ArrowLeft"],
+        move(() => -1, true),
+      ),
+      bind("extend-down", gettext("Extend it by a row"), choosing, ["Shift+ArrowDown"], move(row, true)),
+      bind(
+        "extend-up",
+        gettext("Extend it a row up"),
+        choosing,
+        ["Shift+ArrowUp"],
+        move(() => -row(), true),
+      ),
+      bind("toggle", gettext("Select or unselect the image"), choosing, ["Space"], () => this.send({ type: "toggle" })),
+      bind("all", gettext("Select all loaded images"), choosing, ["Ctrl+a"], () => this.send({ type: "all" })),
+      bind("none", gettext("Select nothing, close the preview"), choosing, ["Escape"], () =>
+        this.send({ type: "none" }),
+      ),
+      bind("preview", gettext("Large view"), choosing, ["Enter"], () =>
+        this.send({ type: "preview", open: !this.state.preview }),
+      ),
+      bind("next-unlabelled", gettext("Next image without a label"), choosing, ["n"], () => this.nextUnlabelled()),
+      bind("confirm", gettext("Hand in as it stands"), labelling, ["s", "Ctrl+Enter"], () => this.confirm()),
+      bind("clear", gettext("Remove all labels"), labelling, ["Delete"], () => this.clear()),
+      bind("find", gettext("Find a label"), labelling, ["/"], () => this.panel.focusSearch()),
+      bind("undo", gettext("Undo"), labelling, ["Ctrl+z"], () => this.session.editor.undo()),
+      bind("redo", gettext("Redo"), labelling, ["Ctrl+Shift+z", "Ctrl+y"], () => this.session.editor.redo()),
+      bind("help", gettext("This list"), labelling, ["?"], () => this.frame.help()),
+    ];
+  }
+}

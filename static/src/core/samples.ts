@@ -1,0 +1,124 @@
+/** The samples a tool walks through, fetched page by page as they are needed. */
+import { call } from "./api.ts";
+import type { ToolConfig } from "./config.ts";
+import { type Mark, marksFromWire, type WirePage, type WireSample } from "./wire.ts";
+
+export interface Sample {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly url: string;
+  readonly thumbnail: string;
+  /** Pixels; null until the server or the picture itself has said. */
+  readonly size: { width: number; height: number } | null;
+  readonly status: string;
+  readonly workerId: string;
+  readonly labeler: string;
+  readonly review: { accept: boolean | null; comment: string; score: string };
+  readonly check: { accept: boolean | null; comment: string; score: string };
+  /** What the server holds. */
+  revision: number;
+  answer: readonly Mark[];
+}
+
+const PAGE = 50;
+
+export function sampleFromWire(wire: WireSample): Sample {
+  const size = wire.metadata?.["@modelarts:size"];
+  const [width, height] = Array.isArray(size) ? [Number(size[0]), Number(size[1])] : [0, 0];
+  const url = wire.sample_data?.[0] ?? "";
+  return {
+    id: wire.sample_id,
+    name: wire.sample_name ?? wire.sample_id,
+    folder: wire.sample_dir ?? "",
+    url,
+    thumbnail: wire.thumbnail ?? url,
+    size: width && height ? { width, height } : null,
+    status: wire.sample_status ?? "",
+    workerId: wire.worker_id ?? wire.labelers?.[0]?.worker_id ?? "",
+    labeler: wire.labelers?.[0]?.email ?? "",
+    review: {
+      accept: wire.review_accept ?? null,
+      comment: wire.review_comment ?? "",
+      score: wire.review_score ?? "",
+    },
+    check: { accept: wire.check_accept ?? null, comment: wire.check_comment ?? "", score: wire.check_score ?? "" },
+    revision: wire.revision ?? 0,
+    answer: marksFromWire(wire.labels),
+  };
+}
+
+export class SampleList {
+  readonly rows: Sample[] = [];
+  /** How many the server counted when the newest page was fetched. */
+  total = 0;
+  /** True while the server may hold rows after the last one. */
+  more = true;
+  private readonly places = new Map<string, number>();
+  private marker = "";
+  private loading: Promise<number> | null = null;
+
+  constructor(
+    private readonly config: Pick<ToolConfig, "samples" | "state" | "start">,
+    private readonly request: typeof call = call,
+  ) {}
+
+  /** The first page, and the sample the page was opened for even when it lies further down. */
+  async open(): Promise<void> {
+    await this.loadMore();
+    const { start, samples } = this.config;
+    if (!start || this.places.has(start)) return;
+    try {
+      const url = new URL(samples, location.href);
+      url.pathname += `/${encodeURIComponent(start)}`;
+      const wire = await this.request<WireSample>("GET", url.href);
+      if (wire.sample_id) this.prepend(sampleFromWire(wire));
+    } catch {
+      // The link was to a sample that is no longer here for this person; the list is still useful.
+    }
+  }
+
+  get(id: string): Sample | undefined {
+    const place = this.places.get(id);
+    return place === undefined ? undefined : this.rows[place];
+  }
+
+  place(id: string): number {
+    return this.places.get(id) ?? -1;
+  }
+
+  /** Appends the next page and says how many new rows it brought. */
+  loadMore(): Promise<number> {
+    this.loading ??= this.fetchPage().finally(() => {
+      this.loading = null;
+    });
+    return this.loading;
+  }
+
+  private async fetchPage(): Promise<number> {
+    const url = new URL(this.config.samples, location.href);
+    if (this.config.state) url.searchParams.set("sample_state", this.config.state);
+    url.searchParams.set("limit", String(PAGE));
+    url.searchParams.set("marker", this.marker);
+    const page = await this.request<WirePage>("GET", url.href);
+    const fresh = (page.samples ?? []).filter((wire) => !this.places.has(wire.sample_id));
+    for (const wire of fresh) {
+      this.places.set(wire.sample_id, this.rows.length);
+      this.rows.push(sampleFromWire(wire));
+    }
+    // Rows that leave the listed state while we work shrink the server's count; what is on screen is still there.
+    this.total = Math.max(page.sample_count ?? 0, this.rows.length);
+    // At the end the marker stays, so that asking again finds what was added since.
+    this.marker = page.next_marker || page.samples?.at(-1)?.sample_id || this.marker;
+    this.more = Boolean(page.next_marker);
+    return fresh.length;
+  }
+
+  private prepend(sample: Sample): void {
+    this.rows.unshift(sample);
+    this.rows.forEach((row, place) => {
+      this.places.set(row.id, place);
+    });
+    this.total = Math.max(this.total, this.rows.length);
+  }
+}

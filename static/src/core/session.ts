@@ -1,0 +1,129 @@
+/** One person working through one list of samples: the list, the answers and what still has to be sent. */
+
+import type { ToolConfig } from "./config.ts";
+import { type Change, Editor, type Marks } from "./editor.ts";
+import { ToolEvents } from "./events.ts";
+import { Outbox, type OutboxStatus } from "./outbox.ts";
+import { keepFlushing, pageOptions } from "./outbox_page.ts";
+import { openStore } from "./outbox_store.ts";
+import { type Sample, SampleList } from "./samples.ts";
+import { sendAnswers } from "./submission.ts";
+import { type Mark, marksFromWire, marksToWire, newUuid, type WireLabel } from "./wire.ts";
+
+export interface Snapshot {
+  samples: { id: string; name: string; revision: number }[];
+  marks: Record<string, Mark[]>;
+  pending: OutboxStatus;
+}
+
+export class Session {
+  readonly samples: SampleList;
+  readonly editor: Editor;
+  readonly events = new ToolEvents();
+
+  private constructor(
+    readonly config: ToolConfig,
+    readonly outbox: Outbox<WireLabel[]>,
+    private readonly holdMs: number,
+  ) {
+    this.samples = new SampleList(config);
+    this.editor = new Editor((changes) => this.keep(changes));
+  }
+
+  /** Opens the local store first, so that unsent work is on screen whatever the network does. */
+  static async open(config: ToolConfig, holdMs: number): Promise<Session> {
+    const store = await openStore<WireLabel[]>();
+    const outbox = new Outbox({
+      ...pageOptions(),
+      scope: config.scope,
+      store,
+      send: sendAnswers(config.samples),
+      newId: newUuid,
+    });
+    const session = new Session(config, outbox, holdMs);
+    outbox.listen({
+      status: (status) => session.events.emit("status", status),
+      saved: (key, revision) => {
+        const sample = session.samples.get(key);
+        if (!sample) return;
+        sample.revision = revision;
+        const still = outbox.local(key);
+        if (still === undefined) sample.answer = session.editor.marks(key);
+        session.events.emit("saved", key);
+      },
+      trouble: (key) => session.events.emit("trouble", key),
+    });
+    await outbox.open();
+    keepFlushing(outbox);
+    return session;
+  }
+
+  async loadFirst(): Promise<void> {
+    await this.samples.open();
+    this.adopt(this.samples.rows);
+  }
+
+  async loadMore(): Promise<number> {
+    const before = this.samples.rows.length;
+    const fresh = await this.samples.loadMore();
+    this.adopt(this.samples.rows.slice(before));
+    if (fresh) this.events.emit("samples", undefined);
+    return fresh;
+  }
+
+  marks(id: string): Marks {
+    return this.editor.marks(id);
+  }
+
+  /** Hands in the answer as it stands, which is how a suggestion is confirmed without changing it. */
+  confirm(ids: readonly string[]): void {
+    for (const id of ids) this.store(id, this.marks(id), 0);
+  }
+
+  /** Takes one side of a conflict; with "theirs" the server's answer replaces the local one. */
+  async resolve(id: string, choice: "mine" | "theirs"): Promise<void> {
+    const theirs = this.outbox.entry(id)?.problem?.theirs;
+    if (choice === "theirs" && theirs) {
+      const marks = marksFromWire(theirs.payload);
+      const sample = this.samples.get(id);
+      if (sample) {
+        sample.revision = theirs.revision;
+        sample.answer = marks;
+      }
+      this.editor.forget(id);
+      this.editor.load(id, marks);
+    }
+    await this.outbox.resolve(id, choice);
+    this.events.emit("marks", [id]);
+    this.events.emit("trouble", id);
+  }
+
+  snapshot(): Snapshot {
+    const rows = this.samples.rows;
+    return {
+      samples: rows.map(({ id, name, revision }) => ({ id, name, revision })),
+      marks: Object.fromEntries(rows.map(({ id }) => [id, structuredClone([...this.marks(id)])])),
+      pending: this.outbox.status(),
+    };
+  }
+
+  private adopt(rows: readonly Sample[]): void {
+    for (const row of rows) {
+      const local = this.outbox.local(row.id);
+      this.editor.load(row.id, local ? marksFromWire(local) : row.answer);
+    }
+  }
+
+  private keep(changes: readonly Change[]): void {
+    for (const change of changes) this.store(change.sample, change.after, this.holdMs);
+    this.events.emit(
+      "marks",
+      changes.map((change) => change.sample),
+    );
+  }
+
+  private store(id: string, marks: Marks, holdMs: number): void {
+    const revision = this.samples.get(id)?.revision ?? 0;
+    void this.outbox.put(id, marksToWire(marks, this.config.type), revision, holdMs);
+  }
+}

@@ -1,0 +1,63 @@
+/** Sends what the outbox holds: answers by the samples operation, judgements by the review operations. */
+import { call } from "./api.ts";
+import type { Outcome, Send } from "./outbox.ts";
+import type { WireLabel } from "./wire.ts";
+
+interface AnswerResult {
+  success?: boolean;
+  sample_id?: string;
+  revision?: number;
+  error_code?: string;
+  error_msg?: string;
+  conflict?: { labels?: WireLabel[]; revision?: number };
+}
+
+export interface Judgement {
+  sample_id: string;
+  worker_id: string;
+  accept: boolean;
+  score: string;
+  comment: string;
+}
+
+function outcome(result: AnswerResult | undefined): Outcome<WireLabel[]> {
+  if (!result) return { kind: "refused", message: gettext("The server did not answer for this sample.") };
+  if (result.success) return { kind: "saved", revision: result.revision ?? 0 };
+  const message = result.error_msg || result.error_code || gettext("The server refused this answer.");
+  if (result.conflict) {
+    const { labels = [], revision = 0 } = result.conflict;
+    return { kind: "conflict", message, theirs: { payload: labels, revision } };
+  }
+  return { kind: "refused", message };
+}
+
+/** Answers: the server names each sample in its results; older ones answer in order. */
+export function sendAnswers(url: string): Send<WireLabel[]> {
+  return async (attempts, keepalive) => {
+    const samples = attempts.map((attempt) => ({
+      sample_id: attempt.key,
+      labels: attempt.payload,
+      revision: attempt.base,
+      submission_id: attempt.id,
+    }));
+    const answer = await call<{ results?: AnswerResult[] }>("PUT", url, { samples }, keepalive);
+    const results = answer.results ?? [];
+    return attempts.map((attempt, place) => {
+      const named = results.find((result) => result.sample_id === attempt.key);
+      return outcome(named ?? (results[place]?.sample_id ? undefined : results[place]));
+    });
+  };
+}
+
+/** Judgements: the operation takes all or nothing, and giving the same one twice changes nothing. */
+export function sendJudgements(url: string): Send<Judgement> {
+  return async (attempts, keepalive) => {
+    const comments = attempts.map((attempt) => attempt.payload);
+    const answer = await call<{ results?: AnswerResult[] }>("POST", url, { comments }, keepalive);
+    return attempts.map((_attempt, place): Outcome<Judgement> => {
+      const result = answer.results?.[place];
+      if (!result || result.success !== false) return { kind: "saved", revision: result?.revision ?? 0 };
+      return { kind: "refused", message: result.error_msg || gettext("The server refused this judgement.") };
+    });
+  };
+}
