@@ -59,7 +59,11 @@ check: $(STAMPS)/dev $(STAMPS)/node  ## Style, types, architecture, templates, f
 
 .PHONY: services-test
 services-test: $(STAMPS)/dev $(STAMPS)/services $(STAMPS)/static  ## The same tests on PostgreSQL, Redis, RabbitMQ (addresses from the environment) and an S3 server
-	$(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -n $(JOBS) -m "not e2e" $(PYTEST)
+	$(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not fault" $(PYTEST)
+
+.PHONY: services-e2e
+services-e2e: $(STAMPS)/dev $(STAMPS)/services $(STAMPS)/static  ## The journeys against separate web, worker and scheduler processes on those services
+	$(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -m e2e $(PYTEST)
 
 .PHONY: bench
 bench: $(STAMPS)/dev $(STAMPS)/static  ## The benchmarks; each prints its ratios

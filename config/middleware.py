@@ -44,7 +44,7 @@ class RequestId:
 
 
 class ContentSecurityPolicy:
-    """No inline script or style, nothing from outside. A view that serves a user's bytes sets a stricter policy itself."""
+    """No inline script or style, nothing from outside. A view that serves users' bytes sets a stricter policy."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -93,7 +93,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """An unexpected fault; nothing of it is shown, the request id finds it in the log."""
     request_id = getattr(request, "request_id", "")
-    message = _("Something went wrong on the server. Try again; if it stays, tell the operator this number: %s") % request_id
+    message = (
+        _("Something went wrong on the server. Try again; if it stays, tell the operator this number: %s") % request_id
+    )
     if request.path.startswith(("/v2/", "/v3/", "/v1/")):
         return JsonResponse({"error_code": "ModelArts.0010", "error_msg": message}, status=500)
     return HttpResponse(render_to_string("errors/500.html", {"message": message}), status=500)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import orjson
 from django.utils.encoding import force_str
@@ -32,12 +32,10 @@ class FastJSONRenderer(BaseRenderer):
 
 
 class FastJSONParser(BaseParser):
-    media_type: ClassVar[str] = "application/json"
+    media_type = "application/json"
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        """The body as Python values; ParseError names the place. NaN, Infinity and deep nesting are refused by orjson."""
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """The body as Python values; ParseError names the place. orjson refuses NaN, Infinity and deep nesting."""
         try:
             return orjson.loads(stream.read())
         except orjson.JSONDecodeError as error:

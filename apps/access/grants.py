@@ -18,7 +18,7 @@ def codename(grant: str, model_name: str) -> str:
     return f"{grant}_{model_name}"
 
 
-def grant_permissions(model_name: str) -> list[tuple[str, str]]:
+def grant_permissions(model_name: str) -> tuple[tuple[str, str], ...]:
     """For `Meta.permissions` of a model that can be shared; view and delete are Django's own."""
     own = (Grant.LABEL, Grant.REVIEW, Grant.MANAGE)
-    return [(codename(grant, model_name), f"Can {grant} {model_name}") for grant in own]
+    return tuple((codename(grant, model_name), f"Can {grant} {model_name}") for grant in own)

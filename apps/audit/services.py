@@ -12,7 +12,19 @@ from apps.tenants.models import Tenant
 
 # Values of these fields never reach the log, whatever they hold.
 MASKED = frozenset(
-    "password user_password token secret secret_key access_key sk ak authorization cookie otp".split()
+    [
+        "password",
+        "user_password",
+        "token",
+        "secret",
+        "secret_key",
+        "access_key",
+        "sk",
+        "ak",
+        "authorization",
+        "cookie",
+        "otp",
+    ]
 )
 LONGEST_TEXT = 512
 MOST_ITEMS = 50

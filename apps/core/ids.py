@@ -12,7 +12,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def public_id() -> str:
-    """20 lower-case letters and digits (103 bits), the form the wire contract gives data sets, versions, tasks and teams."""
+    """20 lower-case letters and digits (103 bits): the contract's form for data sets, versions, tasks and teams."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(20))
 
 

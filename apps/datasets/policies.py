@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.access.actions import Action
 from apps.access.grants import Grant
 from apps.access.selectors import holds_grant
@@ -11,8 +13,6 @@ from apps.access.services import forbids, grants
 from apps.datasets.models import Dataset, Sample
 from apps.datasets.states import DELETING
 from apps.tenants.actors import Actor
-
-from django.utils.translation import gettext as _
 
 
 @grants(Action.SAMPLE_VIEW)

@@ -108,7 +108,9 @@ class KeystoneVersion(APIView):
 
 def _token_body(token: NewToken) -> dict[str, Any]:
     actor = token.actor
-    assert actor.person and actor.tenant and actor.project
+    assert actor.person is not None
+    assert actor.tenant is not None
+    assert actor.project is not None
     domain = {"id": actor.tenant.public_id, "name": actor.tenant.name}
     project = actor.project.public_id
     addresses = {
@@ -144,5 +146,8 @@ def _token_body(token: NewToken) -> dict[str, Any]:
     }
 
 
-api_urls = [path("v3", KeystoneVersion.as_view()), path("v3/", KeystoneVersion.as_view()),
-            path("v3/auth/tokens", CreateToken.as_view())]
+api_urls = [
+    path("v3", KeystoneVersion.as_view()),
+    path("v3/", KeystoneVersion.as_view()),
+    path("v3/auth/tokens", CreateToken.as_view()),
+]

@@ -120,7 +120,11 @@ def set_language(request: HttpRequest) -> HttpResponse:
         if actor.person is not None:
             services.set_language(actor=actor, language=code)
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True,
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            httponly=True,
             secure=request.is_secure(),
         )
     return response

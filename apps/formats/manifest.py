@@ -32,6 +32,8 @@ _LABEL_TYPES: dict[str, LabelType] = {
 }
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _HUMAN = (None, "", "human")
+# Most annotations have no other keys, and then there is nothing more to read.
+_PLAIN_KEYS = frozenset({"type", "name", "property", "annotated-by", "creation-time"})
 
 
 def read_manifest(
@@ -67,15 +69,13 @@ def read_manifest(
 def location(value: Any, what: str) -> str:
     """`obs://bucket/key` from `s3://bucket/key`, `obs://bucket/key` or `/bucket/key`. Invalid otherwise."""
     if isinstance(value, str):
-        if value.startswith(("s3://", "obs://")):
-            path = value[value.index(":") + 3 :]
+        if value.startswith("s3://"):
+            value = f"obs://{value[5:]}"
         elif value.startswith("/"):
-            path = value[1:]
-        else:
-            path = ""
-        bucket, _, key = path.partition("/")
-        if bucket and key:
-            return "obs://" + path
+            value = f"obs:/{value}"
+        slash = value.find("/", 6)
+        if slash > 6 and slash + 1 < len(value) and value.startswith("obs://"):
+            return str(value)
     raise Invalid(f"{what} must be written s3://bucket/key, obs://bucket/key or /bucket/key.", code="location")
 
 
@@ -173,7 +173,7 @@ class _Reading:
         by = item.get("annotated-by")
         if by not in _HUMAN:
             mark["by"] = clean_text(by, field="annotated-by", what="annotated-by", longest=64)
-        if len(item) > 4:
+        if not item.keys() <= _PLAIN_KEYS:
             self._details(mark, item)
         self.record.annotation.append(mark)
         return True

@@ -11,6 +11,7 @@ from lxml import etree
 from apps.labeltypes.geometry import MOST_POLYGON_POINTS
 
 MOST_OBJECTS = 100_000
+DEEPEST = 16
 MOST_ELEMENTS_IN_OBJECT = 2 * MOST_POLYGON_POINTS + 1_000
 
 # Fed in pieces, so that a refused file costs no more than what comes before its first fault.
@@ -85,6 +86,8 @@ class _Target:
         path = self._path
         path.append(tag)
         depth = len(path)
+        if depth > DEEPEST:
+            raise Refused(f"The elements of the file are nested more than {DEEPEST} deep.", "xml_too_deep")
         if depth == 1:
             if tag != "annotation":
                 raise Refused("The file is no Pascal VOC file: its root is not <annotation>.", "voc_root")

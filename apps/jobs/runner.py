@@ -121,7 +121,9 @@ def _claim(public_id: str) -> Job | None:
     claimed = (
         Job.objects.filter(free, public_id=public_id, not_before__lte=now)
         .exclude(tenant__state="suspended")
-        .update(state="running", attempt=F("attempt") + 1, lease_until=now + LEASE, started_at=Coalesce("started_at", now))
+        .update(
+            state="running", attempt=F("attempt") + 1, lease_until=now + LEASE, started_at=Coalesce("started_at", now)
+        )
     )
     if not claimed:
         return None
@@ -146,7 +148,9 @@ def run(public_id: str) -> bool:
         return False
     except TagoraError as error:
         return _fail(running, str(error))
-    except Exception as error:  # the edge of the worker: whatever went wrong must reach the job's page, not kill the thread
+    except (
+        Exception
+    ) as error:  # the edge of the worker: whatever went wrong must reach the job's page, not kill the thread
         log.exception("job %s failed", job)
         return _try_again(running, error)
     with transaction.atomic():

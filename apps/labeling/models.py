@@ -38,7 +38,7 @@ class TeamTask(TenantOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="team_task_name_unique_in_dataset")]
-        permissions = grant_permissions("teamtask")
+        permissions = [*grant_permissions("teamtask")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.access.selectors import visible_to
+from apps.accounts.models import Person
 from apps.core.errors import NotFound
-from apps.datasets.models import Dataset
+from apps.datasets.models import Dataset, Sample
 from apps.labeling import states
 from apps.labeling.models import Assignment, Participant, TeamTask
 from apps.teams.models import Role
@@ -22,11 +23,15 @@ from apps.tenants.models import Tenant
 
 @dataclass(frozen=True)
 class TaskPath:
-    """Where a task is said to be: public ids of task, data set and project. An empty part is not compared."""
+    """Where a task is said to be: public ids of task, data set and project. An empty part is not compared.
+
+    `member_id`, where given, says as which member somebody claims to take part.
+    """
 
     task_id: str
     dataset_id: str = ""
     project_id: str = ""
+    member_id: str = ""
 
     def lookup(self, prefix: str = "") -> dict[str, Any]:
         """The filter that finds the task, or with `prefix` ("task__") rows that point to it."""
@@ -57,6 +62,10 @@ class Seat:
     @property
     def sees_all(self) -> bool:
         return self.participant is None or self.participant.role == Role.TEAM_MANAGER
+
+    @property
+    def sees_own_only(self) -> bool:
+        return self.participant is not None and self.participant.role == Role.LABELER
 
 
 def tasks(actor: Actor, dataset: Dataset | None = None) -> QuerySet[TeamTask]:
@@ -119,39 +128,40 @@ def assignments(seat: Seat) -> QuerySet[Assignment]:
     found = Assignment.objects.filter(task=seat.task)
     if seat.sees_all or seat.participant is None:
         return found
-    if seat.participant.role == Role.LABELER:
+    if seat.sees_own_only:
         return Assignment.objects.filter(participant=seat.participant)
     return found.filter(state=states.UNREVIEWED).exclude(participant=seat.participant)
 
 
-def page_of_assignments(
-    seat: Seat,
-    *,
-    in_states: Sequence[str] = (),
-    limit: int,
-    after: UUID | None = None,
-    page: int = 0,
-    sample_name: str = "",
-    sample_dir: str = "",
-    email: str = "",
-) -> tuple[list[Assignment], UUID | None]:
-    """One page in the order of the samples, with sample and participant; and the marker of the next page.
-
-    `after` (keyset) wins over `page` (counted from 0). With `repetition` above 1 the opinions about a sample
-    follow each other, and a page read by marker never ends between them.
-    """
-    found = assignments(seat).select_related("sample")
-    if seat.participant is None or seat.participant.role != Role.LABELER:
-        found = found.select_related("participant__member")
+def filtered_assignments(
+    seat: Seat, *, in_states: Sequence[str] = (), sample_name: str = "", sample_dir: str = "", email: str = ""
+) -> QuerySet[Assignment]:
+    """What may be seen from this seat and matches: states, exact file name, beginning of `bucket/folder/`, labeler."""
+    found = assignments(seat)
     if in_states:
         found = found.filter(state__in=in_states) if len(in_states) > 1 else found.filter(state=in_states[0])
     if sample_name:
         found = found.filter(sample__name=sample_name)
     if sample_dir:
         found = found.filter(sample__source__startswith=sample_dir)
-    if email:
-        found = found.filter(participant__member__email=email)
-    found = found.order_by("sample_id", "opinion") if seat.sees_all else found.order_by("sample_id")
+    if email and not seat.sees_own_only:
+        found = found.filter(participant__member__email=email.strip().lower())
+    return found
+
+
+def page_of_assignments(
+    seat: Seat, *, limit: int, after: UUID | None = None, page: int = 0, in_states: Sequence[str] = (), **filters: str
+) -> tuple[list[Assignment], UUID | None]:
+    """One page in the order of the samples, with sample and participant; and the marker of the next page.
+
+    `after` (keyset) wins over `page` (counted from 0). With `repetition` above 1 the opinions about a sample
+    follow each other, and a page read by marker never ends between them.
+    """
+    found = filtered_assignments(seat, in_states=in_states, **filters).select_related("sample")
+    if not seat.sees_own_only:
+        found = found.select_related("participant__member").order_by("sample_id", "opinion")
+    else:
+        found = found.order_by("sample_id")
     if after is not None:
         found = found.filter(sample_id__gt=after)
         page = 0
@@ -169,6 +179,7 @@ def assigned_samples(actor: Actor, path: TaskPath, sample_ids: Sequence[UUID]) -
 
     One query instead of three, because this is the road that every answer takes.
     """
+    claimed = {"participant__member__public_id": path.member_id} if path.member_id else {}
     return (
         Assignment.objects.filter(
             participant__person=actor.person,
@@ -176,6 +187,7 @@ def assigned_samples(actor: Actor, path: TaskPath, sample_ids: Sequence[UUID]) -
             task__tenant__state=Tenant.State.ACTIVE,
             sample__in=sample_ids,
             **path.lookup("task__"),
+            **claimed,
         )
         .select_related("participant", "sample", "task__dataset__project", "task__tenant")
         .order_by("pk")
@@ -204,11 +216,52 @@ def progress(task: TeamTask) -> dict[str, int]:
     return {state: sums[state] or 0 for state in states.COUNTED}
 
 
+def participants_by_task(found: Sequence[TeamTask]) -> dict[int, list[Participant]]:
+    """The people of each of some tasks, in one query."""
+    people: dict[int, list[Participant]] = {task.pk: [] for task in found}
+    for row in Participant.objects.filter(task__in=found).select_related("member__team").order_by("pk"):
+        people[row.task_id].append(row)
+    return people
+
+
+def summed(people: Iterable[Participant]) -> dict[str, int]:
+    """The counters of some participants, added up."""
+    rows = list(people)
+    return {state: sum(getattr(row, state) for row in rows) for state in states.COUNTED}
+
+
+def answers(seat: Seat, in_states: Sequence[str] = ()) -> Iterator[list[dict[str, Any]]]:
+    """The annotations of the answers that may be seen from this seat, streamed."""
+    found = assignments(seat).filter(state__in=in_states or states.ANSWERED)
+    return found.order_by().values_list("annotation", flat=True).iterator(chunk_size=2000)
+
+
 def counts_seen(seat: Seat) -> dict[str, int]:
     """The number of assignments in each state as shown on the tabs of this seat."""
-    if seat.participant is not None and seat.participant.role == Role.LABELER:
-        return {state: getattr(seat.participant, state) for state in states.COUNTED}
+    if seat.sees_own_only and seat.participant is not None:
+        return summed([seat.participant])
     counts = progress(seat.task)
     if seat.sees_all:
         return counts
     return {state: counts[state] if state == states.UNREVIEWED else 0 for state in states.COUNTED}
+
+
+def sample_in_work(person: Person, dataset_id: str, sample_id: UUID) -> Sample | None:
+    """The sample, if this worker may look at its file: it was given to them, or they review or run its task."""
+    given = Q(participant__person=person, participant__active=True)
+    watched = Q(
+        task__participants__person=person,
+        task__participants__active=True,
+        task__participants__role__in=(Role.REVIEWER, Role.TEAM_MANAGER),
+    )
+    assignment = (
+        Assignment.objects.filter(
+            given | watched,
+            sample=sample_id,
+            task__dataset__public_id=dataset_id,
+            task__tenant__state=Tenant.State.ACTIVE,
+        )
+        .select_related("sample__dataset")
+        .first()
+    )
+    return assignment.sample if assignment else None

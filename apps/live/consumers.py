@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import Any
+from typing import Any, cast
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
+from apps.accounts.models import Person
 from apps.core.errors import TagoraError
 from apps.live.publisher import group_of, publisher
 from apps.live.topics import may_watch
@@ -20,7 +21,7 @@ _TOPIC = re.compile(r"[a-z]{1,16}(:[a-z0-9]{1,40})?")
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):
-    """Receives `{"watch": [topic, ...]}`, answers `{"watching": [...]}`, then sends `{"topic": ...}` for each change."""
+    """Receives `{"watch": [topic, ...]}`, answers `{"watching": [...]}`, then sends `{"topic": ...}` for a change."""
 
     actor: Actor
 
@@ -31,7 +32,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=4401)
             return
         publisher.serve_from(asyncio.get_running_loop())
-        self.actor = await database_sync_to_async(actor_of_person)(person, via="page")
+        self.actor = await database_sync_to_async(actor_of_person)(cast(Person, person), via="page")
         await self.accept()
 
     async def disconnect(self, code: int) -> None:
@@ -51,7 +52,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
                 await self.channel_layer.group_add(group_of(topic), self.channel_name)
         await self.send_json({"watching": sorted(self.topics)})
 
-    @database_sync_to_async  # type: ignore[untyped-decorator]
+    @database_sync_to_async
     def _may(self, topic: str) -> bool:
         try:
             return may_watch(self.actor, topic)

@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class FolderBackend(BaseEmailBackend):
-    """Writes `<time>-<hash of the Message-ID>.eml`; a second delivery of the same mail finds its file and changes nothing."""
+    """Writes `<hash of the Message-ID>.eml`; a second delivery of the same mail changes nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

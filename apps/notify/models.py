@@ -10,7 +10,7 @@ from apps.tenants.models import TenantOwned
 
 
 class Mail(TenantOwned):
-    """`key` says what the mail is about and makes a second writing of it harmless; `message_id` stays over all tries."""
+    """`key` says what the mail is about, so that a second writing is harmless; `message_id` stays over all tries."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -34,7 +34,9 @@ class Mail(TenantOwned):
     class Meta:
         indexes = [
             models.Index(fields=["tenant", "id"]),
-            models.Index(fields=["not_before"], condition=models.Q(state__in=["queued", "sending"]), name="mail_waiting"),
+            models.Index(
+                fields=["not_before"], condition=models.Q(state__in=["queued", "sending"]), name="mail_waiting"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -187,7 +187,7 @@ class LocalStore(Store):
 
     @contextmanager
     def _incoming(self) -> Iterator[int]:
-        """A handle of the folder for unfinished files. No bucket's name begins with a dot, so none is reached through it."""
+        """A handle of the folder for unfinished files; no bucket's name can begin with a dot as its does."""
         path = os.path.join(self.root, _INCOMING)
         os.makedirs(path, mode=0o700, exist_ok=True)
         handle = os.open(path, _FOLDER)
@@ -214,15 +214,15 @@ class LocalStore(Store):
                         raw += b"/"
                     name = _shown_bytes(raw)
                     key = folder.shown + name
-                    if name.startswith(start) and (key > after or (deep and raw[-1:] == b"/" and after.startswith(key))):
+                    if name.startswith(start) and (
+                        key > after or (deep and raw[-1:] == b"/" and after.startswith(key))
+                    ):
                         yield name, raw
         except OSError as error:
             if error.errno not in _MISSING:
                 raise
 
-    def _sorted_names(
-        self, bucket: str, folder: _Folder, start: bytes, after: bytes
-    ) -> list[tuple[bytes, bytes]]:
+    def _sorted_names(self, bucket: str, folder: _Folder, start: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
         return sorted(self._names(bucket, folder, start, after, deep=True))
 
 

@@ -96,7 +96,8 @@ class _Child:
             env=kept,
             bufsize=0,
         )
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._input = self._process.stdin.fileno()
         self._output = self._process.stdout.fileno()
         os.set_blocking(self._input, False)
@@ -170,12 +171,13 @@ class _Child:
 def _checked_head(line: bytes) -> dict[str, Any]:
     """The line of an answer, not trusted: a picture may have taken the child over."""
     try:
-        head = json.loads(line)
+        head: Any = json.loads(line)
     except ValueError:
         raise ChildGone from None
     numbers = [head.get(name, 0) for name in ("bytes", "width", "height", "depth")] if isinstance(head, dict) else [-1]
     if any(type(number) is not int or not 0 <= number < 2**31 for number in numbers):
         raise ChildGone
-    if head["bytes"] > _LONGEST_BODY_BYTES or head.get("format") not in (None, "JPEG", "PNG", "BMP"):
+    checked: dict[str, Any] = {"bytes": 0, **head}
+    if checked["bytes"] > _LONGEST_BODY_BYTES or checked.get("format") not in (None, "JPEG", "PNG", "BMP"):
         raise ChildGone
-    return head
+    return checked

@@ -4,8 +4,8 @@ The parent runs this file by its path: it imports Pillow and nothing of Tagora. 
 input, followed by as many bytes of picture as the line's `bytes` says, and answers with one JSON line, followed by
 as many bytes as that line's `bytes` says:
 
-    {"job": "probe", "bytes": N, "pixels": MOST}                  {"width": W, "height": H, "depth": D, "format": "JPEG"}
-    {"job": "thumbnail", "bytes": N, "pixels": MOST, "size": S}   {"bytes": M, ...} and a JPEG
+    {"job": "probe", "bytes": N, "pixels": MOST}                 {"width": W, "height": H, "depth": D, "format": "JPEG"}
+    {"job": "thumbnail", "bytes": N, "pixels": MOST, "size": S}  {"bytes": M, ...} and a JPEG
 
 or with {"refused": REASON}, REASON being one of `not_a_picture`, `damaged`, `too_many_pixels`, `too_much_memory`.
 It ends when its input does, or after a minute without work.
@@ -22,7 +22,7 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin
+from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "BMP")
 DEPTHS = {"1": 1, "L": 1, "I": 1, "F": 1, "LA": 2, "P": 3, "PA": 4, "RGBA": 4, "RGBX": 4, "CMYK": 4}
@@ -53,7 +53,7 @@ def open_picture(data: bytes, pixels: int) -> Image.Image:
     """The picture with its header read and its size found acceptable, not yet decoded."""
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise Refused("not_a_picture") from None
     if picture.width < 1 or picture.height < 1:
         raise Refused("damaged")

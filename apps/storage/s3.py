@@ -180,7 +180,8 @@ class S3Store(Store):
     def make_folder(self, bucket: str, key: str) -> None:
         Location(bucket, key)
         if not key:
-            return self.create_bucket(bucket)
+            self.create_bucket(bucket)
+            return
         if self.stat(bucket, key.removesuffix("/")) is not None:
             raise Conflict(_("There is already an object '%(name)s'.") % {"name": shown(key.removesuffix("/"))})
         with _refusals(key):

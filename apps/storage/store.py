@@ -68,7 +68,7 @@ class Store(ABC):
 
     @abstractmethod
     def list_folder(self, bucket: str, prefix: str = "", after: str = "", limit: int = 200) -> Listing:
-        """What lies directly in the folder that `prefix` names, up to the last `/`, with names starting like the rest."""
+        """A page of the folder that `prefix` names up to its last `/`: what lies there and begins like the rest."""
 
     @abstractmethod
     def write(

@@ -33,7 +33,7 @@ class Team(TenantOwned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="team_name_unique_in_project")]
-        permissions = grant_permissions("team")
+        permissions = [*grant_permissions("team")]
 
     def __str__(self) -> str:
         return self.name

@@ -32,6 +32,11 @@ def get_team(actor: Actor, team_id: str) -> Team:
     return team
 
 
+def teams_of_task(task_id: str) -> QuerySet[Member, int]:
+    """Primary keys of the teams whose members take part in a team task."""
+    return Member.objects.filter(participations__task__public_id=task_id).values_list("team", flat=True)
+
+
 def members(actor: Actor, team: Team | None = None) -> QuerySet[Member]:
     """The members of one team, or of every team the actor may see in their project."""
     found = Member.objects.exclude(state=states.DELETED).select_related("team__project", "tenant", "person")

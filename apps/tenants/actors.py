@@ -32,7 +32,7 @@ class Actor:
         return self.via == "system"
 
     def within(self, tenant: Tenant, project: Project | None = None) -> Actor:
-        """The same person acting in a tenant that a selector has found them to take part in; never as an admin there."""
+        """The same person in a tenant that they were found to take part in; never as an admin of a foreign one."""
         same = self.tenant is not None and self.tenant.pk == tenant.pk
         return replace(self, tenant=tenant, project=project, is_admin=self.is_admin and same)
 

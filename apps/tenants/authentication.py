@@ -30,5 +30,3 @@ class SignedIn(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         actor = getattr(request._request, "actor", None)
         return actor is not None and actor.person is not None
-
-

@@ -18,7 +18,7 @@ def source_address(request: HttpRequest) -> str:
     if proxies:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if len(hops) >= proxies:
-            return hops[-proxies][:45]
+            return str(hops[-proxies])[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
@@ -36,7 +36,7 @@ class ActorMiddleware:
             actor = selectors.actor_of_token(token, source_ip=address, request_id=request_id)
         else:
             via = "api" if request.path.startswith(("/v2/", "/v3/")) else "page"
-            person = request.user if request.user.is_authenticated else None  # type: ignore[attr-defined]
+            person = request.user if request.user.is_authenticated else None
             actor = selectors.actor_of_person(person, via=via, source_ip=address, request_id=request_id)
         request.actor = actor  # type: ignore[attr-defined]
         request.by_token = token is not None  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Tests: fast hashes, throw-away folders, tasks run by calling the runner. Services come from the environment as usual."""
+"""Tests: fast hashes, throw-away folders, tasks run by calling the runner. Services come from the environment."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 os.environ.setdefault("TAGORA_HOME", tempfile.mkdtemp(prefix="tagora-test-"))
 
-from config.settings.base import *  # noqa: F403, E402
-from config.settings.base import DATABASES, STORAGES, TAGORA_HOME  # noqa: E402
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, STORAGES, TAGORA_HOME
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,1 +1,5 @@
-export {};
+/** Entry of the object detection page. */
+import { startTool } from "./core/start.ts";
+import { openDetection } from "./detection/tool.ts";
+
+startTool(openDetection);

@@ -46,7 +46,16 @@ def test_a_bucket_alone_is_its_root_folder(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "pictures/a", "http://pictures/a", "file:///etc/passwd", "obs:/pictures/a", "obs:///a", "//pictures/a", "obs://"],
+    [
+        "",
+        "pictures/a",
+        "http://pictures/a",
+        "file:///etc/passwd",
+        "obs:/pictures/a",
+        "obs:///a",
+        "//pictures/a",
+        "obs://",
+    ],
 )
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -54,7 +63,9 @@ def test_other_addresses_are_refused(address: str) -> None:
     assert refusal.value.field == "data_path"
 
 
-@pytest.mark.parametrize("bucket", ["ab", "Pictures", "-ab", "ab-", "a_b", "a..b", "a" * 64, "bücher", "a b", ".incoming", "abc\n"])
+@pytest.mark.parametrize(
+    "bucket", ["ab", "Pictures", "-ab", "ab-", "a_b", "a..b", "a" * 64, "bücher", "a b", ".incoming", "abc\n"]
+)
 def test_a_malformed_bucket_name_is_refused(bucket: str) -> None:
     with pytest.raises(Invalid):
         Location(bucket, "a.jpg")

@@ -169,7 +169,9 @@ def test_a_file_over_the_limit_is_refused_before_anything_else(pool: PicturePool
     assert list(pool._slots.queue) == [None]
 
 
-@pytest.mark.parametrize(("width", "height"), [(10_001, 10_000), (2**31 - 1, 1), (2**31 - 1, 2**31 - 1), (60_000, 60_000)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(10_001, 10_000), (2**31 - 1, 1), (2**31 - 1, 2**31 - 1), (60_000, 60_000)]
+)
 def test_a_header_that_promises_too_many_points_is_refused(width: int, height: int) -> None:
     with pytest.raises(Invalid):
         measured(png_of_any_size(width, height))

@@ -7,36 +7,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64)),
-                ('level', models.CharField(default='normal', max_length=8)),
-                ('via', models.CharField(max_length=8)),
-                ('resource_type', models.CharField(blank=True, max_length=32)),
-                ('resource_id', models.CharField(blank=True, max_length=64)),
-                ('resource_name', models.CharField(blank=True, max_length=256)),
-                ('person_name', models.CharField(blank=True, max_length=320)),
-                ('source_ip', models.CharField(blank=True, max_length=45)),
-                ('request_id', models.CharField(blank=True, max_length=32)),
-                ('request', models.JSONField(default=dict)),
-                ('code', models.PositiveSmallIntegerField(default=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=64)),
+                ("level", models.CharField(default="normal", max_length=8)),
+                ("via", models.CharField(max_length=8)),
+                ("resource_type", models.CharField(blank=True, max_length=32)),
+                ("resource_id", models.CharField(blank=True, max_length=64)),
+                ("resource_name", models.CharField(blank=True, max_length=256)),
+                ("person_name", models.CharField(blank=True, max_length=320)),
+                ("source_ip", models.CharField(blank=True, max_length=45)),
+                ("request_id", models.CharField(blank=True, max_length=32)),
+                ("request", models.JSONField(default=dict)),
+                ("code", models.PositiveSmallIntegerField(default=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'id'], name='audit_audit_tenant__ce36fa_idx')],
+                "indexes": [models.Index(fields=["tenant", "id"], name="audit_audit_tenant__ce36fa_idx")],
             },
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -20,6 +20,7 @@ from apps.datasets.models import Dataset, Label, LabelUse, label_revision
 from apps.datasets.selectors.labels import get_label, labels_of
 from apps.datasets.services import annotations, samples
 from apps.labeltypes import AttributeSpec, LabelSet, LabelSpec
+from apps.labeltypes.labels import MOST_ATTRIBUTES
 from apps.tenants.actors import Actor
 
 MOST_LABELS = 10_000
@@ -72,7 +73,7 @@ def update_label(*, actor: Actor, dataset: Dataset, name: str, changes: LabelCha
     if changes.attributes is not None:
         label.attributes = [attribute.as_json() for attribute in changes.attributes]
     _save(label)
-    _renew(dataset)
+    renew(dataset)
     record(actor, Event.UPDATE_LABEL, dataset, request={"label": name, "name": label.name, "color": label.color})
     return label
 
@@ -97,20 +98,53 @@ def delete_label(
             samples.remove(dataset, sole, files=policy == DeletePolicy.SOLE_SAMPLES_AND_FILES)
         annotations.strip_label(dataset, label, carriers)
     label.delete()
-    _renew(dataset)
+    renew(dataset)
     record(actor, Event.DELETE_LABEL, dataset, request={"label": name, "policy": int(policy)})
 
 
-def ensure_labels(dataset: Dataset, names: Iterable[str]) -> LabelSet:
-    """The label set with `names` (cleaned by the caller) in it, for imports; Invalid beyond `MOST_LABELS`."""
-    missing = [name for name in dict.fromkeys(names) if name not in labels_of(dataset)]
-    if missing:
-        # Somebody may add the same label at this moment: the row decides, and both go on.
+def ensure_labels(dataset: Dataset, needed: Mapping[str, set[str]]) -> LabelSet:
+    """The label set with the labels in it that an import needs: cleaned name -> names of attributes on its marks.
+
+    What is missing is added, attributes as free text. Invalid beyond `MOST_LABELS`. Call it outside the transaction of
+    a batch of samples: it takes the data set before the labels, and counting takes them the other way round.
+    """
+    if _lacking(labels_of(dataset), needed):
+        # Somebody else may have added the same at this moment: look again before writing.
         dataset.label_revision = Dataset.objects.values_list("label_revision", flat=True).get(pk=dataset.pk)
-        missing = [name for name in missing if name not in labels_of(dataset)]
-    if missing:
-        insert_labels(dataset, [LabelSpec(id=0, name=name) for name in missing])
+        lacking = _lacking(labels_of(dataset), needed)
+        try:
+            _add_lacking(dataset, lacking)
+        except Conflict:
+            dataset.label_revision = Dataset.objects.values_list("label_revision", flat=True).get(pk=dataset.pk)
+            _add_lacking(dataset, _lacking(labels_of(dataset), needed))
     return labels_of(dataset)
+
+
+def _lacking(labels: LabelSet, needed: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    lacking = {}
+    for name, attributes in needed.items():
+        spec = labels.by_name.get(name)
+        known = {attribute.name for attribute in spec.attributes} if spec else set()
+        if spec is None or attributes - known:
+            lacking[name] = sorted(attributes - known)
+    return lacking
+
+
+@transaction.atomic
+def _add_lacking(dataset: Dataset, lacking: Mapping[str, list[str]]) -> None:
+    known = labels_of(dataset)
+    new = [
+        LabelSpec(id=0, name=name, attributes=tuple(AttributeSpec(each) for each in attributes[:MOST_ATTRIBUTES]))
+        for name, attributes in lacking.items()
+        if name not in known
+    ]
+    if new:
+        insert_labels(dataset, new)
+    for label in Label.objects.filter(dataset=dataset, name__in=[name for name in lacking if name in known]):
+        more = [AttributeSpec(each).as_json() for each in lacking[label.name]]
+        label.attributes = [*label.attributes, *more][:MOST_ATTRIBUTES]
+        label.save(update_fields=["attributes"])
+        renew(dataset)
 
 
 @transaction.atomic
@@ -138,7 +172,7 @@ def insert_labels(dataset: Dataset, labels: Iterable[LabelSpec]) -> list[Label]:
         _save(row)
         created.append(row)
         position += 1
-    _renew(dataset)
+    renew(dataset)
     return created
 
 
@@ -157,7 +191,7 @@ def _save(label: Label) -> None:
         ) from None
 
 
-def _renew(dataset: Dataset) -> None:
+def renew(dataset: Dataset) -> None:
     """Give the label set a new revision, which ends every memo of the old one."""
     dataset.label_revision = label_revision()
     Dataset.objects.filter(pk=dataset.pk).update(label_revision=dataset.label_revision)

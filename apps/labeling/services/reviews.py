@@ -21,6 +21,7 @@ from apps.labeling.counters import Moves
 from apps.labeling.models import Assignment
 from apps.labeling.policies import never_your_own_work
 from apps.labeling.selectors import Seat
+from apps.labeling.services.distribution import start_distribution
 from apps.teams.texts import clean_description
 
 MOST_AT_ONCE = 1000
@@ -72,7 +73,8 @@ def clean_verdict(accept: bool, score: str, comment: str) -> tuple[str, str]:
 def review_annotations(*, seat: Seat, reviews: Sequence[Review]) -> list[ReviewOutcome]:
     """Approve or reject answers that wait for review; rejected ones go back to their labeler with the reason.
 
-    Each review stands for itself. Of two reviewers of one answer the second is refused with Conflict, and so
+    What somebody who has left the task answered, and is now rejected, goes to the others. Each review stands for
+    itself. Of two reviewers of one answer the second is refused with Conflict, and so
     is one whose `revision` is no longer the stored one.
     """
     authorize(seat.actor, Action.ANNOTATION_REVIEW, seat.subject)
@@ -86,6 +88,7 @@ def review_annotations(*, seat: Seat, reviews: Sequence[Review]) -> list[ReviewO
     )
     opinions: dict[UUID, list[Assignment]] = {}
     for row in rows:
+        row.task = seat.task
         opinions.setdefault(row.sample_id, []).append(row)
     outcomes: list[ReviewOutcome] = []
     moves = Moves()
@@ -108,6 +111,8 @@ def review_annotations(*, seat: Seat, reviews: Sequence[Review]) -> list[ReviewO
         fields = ["state", "reviewer", "review_accept", "review_score", "review_comment", "reviewed_at"]
         Assignment.objects.bulk_update(changed, fields, batch_size=200)
         moves.save()
+        if any(not row.review_accept and row.participant and not row.participant.active for row in changed):
+            start_distribution(seat.actor, seat.task)
         announce(f"task:{seat.task.public_id}")
         record(
             seat.actor,

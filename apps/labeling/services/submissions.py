@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +22,7 @@ from apps.labeling import states
 from apps.labeling.counters import Moves
 from apps.labeling.models import Assignment, TeamTask
 from apps.labeling.selectors import TaskPath, assigned_samples, get_participation, seat_of
-from apps.labeltypes import SampleContext, label_types
+from apps.labeltypes import Annotation, LabelType, SampleContext, label_types
 from apps.tenants.actors import Actor
 
 MOST_AT_ONCE = 1000
@@ -48,12 +47,13 @@ _WRITTEN = (
 class Submission:
     """What a labeler says of one sample. `annotation` names labels by name; an empty one takes the answer back.
 
+    It may be a function that makes the annotation for a label type, which is known only with the task.
     `revision` is the one the labeler saw (None: whatever is stored is replaced); a `submission_id` that was
     taken already is acknowledged again and changes nothing.
     """
 
     sample_id: UUID
-    annotation: list[dict[str, Any]]
+    annotation: Annotation | Callable[[LabelType], Annotation]
     revision: int | None = None
     submission_id: UUID | None = None
 
@@ -138,16 +138,16 @@ def _answer(assignment: Assignment, task: TeamTask, submission: Submission, now:
         raise Conflict(_("The owner is checking this answer. It can be changed when it comes back to you."))
     if submission.revision is not None and submission.revision != assignment.revision:
         raise Conflict(_("This answer was changed meanwhile, perhaps in another window. Compare both and save again."))
-    if submission.annotation:
+    kind = label_types.get(task.dataset.label_type)
+    annotation = submission.annotation(kind) if callable(submission.annotation) else submission.annotation
+    if annotation:
         action = "submit_for_review" if task.review_required else "submit"
     else:
         action = "withdraw"
     target = states.assignment_states.next_state(assignment.state, action)
     sample = assignment.sample
     labels = labels_of(task.dataset)
-    cleaned = label_types.get(task.dataset.label_type).clean(
-        submission.annotation, labels, SampleContext(width=sample.width, height=sample.height)
-    )
+    cleaned = kind.clean(annotation, labels, SampleContext(width=sample.width, height=sample.height))
     assignment.annotation = labels.encode(cleaned)
     assignment.state = target
     assignment.revision += 1

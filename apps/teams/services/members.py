@@ -29,7 +29,7 @@ def _clean_role(role: str) -> Role:
 
 def _refuse_second_manager(team: Team, *, but: int | None = None) -> None:
     managers = Member.objects.filter(team=team, role=Role.TEAM_MANAGER).exclude(state=states.DELETED)
-    if managers.exclude(pk=but).exists():
+    if any(pk != but for pk in managers.values_list("pk", flat=True)):
         raise Invalid(
             _("The team has a team manager already. Give the present one another role first."),
             field="role",

@@ -15,7 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    help = "Serves Tagora on HOST:PORT. Without a broker in the environment it is the whole installation in one process."
+    help = (
+        "Serves Tagora on HOST:PORT. Without a broker in the environment it is the whole installation in one process."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT")

@@ -63,7 +63,7 @@ export class Grid {
   }
 
   setSize(size: string): void {
-    this.element.dataset["size"] = size;
+    this.element.dataset.size = size;
   }
 
   show(state: GridState): void {
@@ -77,12 +77,12 @@ export class Grid {
       if (before) this.options.get(before)?.removeAttribute("data-cursor");
       const option = current ? this.options.get(current) : undefined;
       if (option) {
-        option.dataset["cursor"] = "";
+        option.dataset.cursor = "";
         this.element.setAttribute("aria-activedescendant", option.id);
         if (this.shown) option.scrollIntoView({ block: "nearest" });
       }
     }
-    this.element.dataset["spent"] = String(state.spent);
+    this.element.dataset.spent = String(state.spent);
     this.shown = state;
   }
 
@@ -95,7 +95,7 @@ export class Grid {
   }
 
   private idAt(event: Event): string | undefined {
-    return (event.target as Element).closest<HTMLElement>("[data-sample-id]")?.dataset["sampleId"];
+    return (event.target as Element).closest<HTMLElement>("[data-sample-id]")?.dataset.sampleId;
   }
 
   private place(order: readonly string[]): void {
@@ -132,8 +132,8 @@ export class Grid {
     const entry = this.session.outbox.entry(id);
     const slot = option.querySelector(".thumb-labels");
     if (slot) refill(slot, ...chips(this.session, id, this.colors));
-    option.dataset["labelled"] = String(marks.length > 0);
-    option.dataset["save"] = entry ? (entry.problem ? "attention" : "waiting") : "saved";
+    option.dataset.labelled = String(marks.length > 0);
+    option.dataset.save = entry ? (entry.problem ? "attention" : "waiting") : "saved";
     const names = marks.map((mark) => mark.name).join(", ") || gettext("not labelled");
     option.setAttribute(
       "aria-label",

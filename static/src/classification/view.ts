@@ -211,7 +211,7 @@ class ClassificationTool {
     }
     const shown = this.preview.querySelector("img");
     const picture =
-      shown?.dataset["of"] === id
+      shown?.dataset.of === id
         ? shown
         : el("img", { src: sample.url, alt: sample.name, "data-of": id, decoding: "async" });
     refill(

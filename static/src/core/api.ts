@@ -76,7 +76,7 @@ export async function call<T>(method: string, url: string, body?: unknown, keepa
   }
   if (response.status >= 500 || RETRY_STATUS.has(response.status)) throw new Unreachable(retryAfterMs(response));
   // A 403 without our error body is the framework's: the CSRF cookie or the session has gone.
-  if (response.status === 401 || (response.status === 403 && !answer?.["error_code"])) throw new SignedOut();
-  const message = String(answer?.["error_msg"] || answer?.["detail"] || response.statusText);
-  throw new Refused(response.status, String(answer?.["error_code"] || response.status), message);
+  if (response.status === 401 || (response.status === 403 && !answer?.error_code)) throw new SignedOut();
+  const message = String(answer?.error_msg || answer?.detail || response.statusText);
+  throw new Refused(response.status, String(answer?.error_code || response.status), message);
 }

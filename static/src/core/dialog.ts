@@ -61,7 +61,7 @@ export function keyList(keymap: Keymap): HTMLElement {
   const groups = new Map<string, HTMLElement>();
   const list = el("div", { class: "key-groups" });
   for (const { group, title, keys } of keymap.bindings) {
-    if (!keys.length) continue;
+    if (!keys.length || !title) continue;
     let rows = groups.get(group);
     if (!rows) {
       rows = el("dl", { class: "key-list" });

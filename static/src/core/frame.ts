@@ -48,5 +48,15 @@ export function buildFrame(root: HTMLElement, back: string, state: HTMLElement, 
     dialog.element,
   );
   listenForKeys(keymap);
+  root.addEventListener("mousedown", keepKeysOnWork);
   return { title, place, bar, work, side, foot, dialog, help };
+}
+
+/** A clicked button does not take the focus, so that Space and Enter go on meaning the work and not the button. */
+function keepKeysOnWork(event: MouseEvent): void {
+  const target = event.target as Element;
+  if (!target.closest("button") || target.closest("dialog")) return;
+  event.preventDefault();
+  // What was typed into a field counts from here on, as it would when the focus moved.
+  if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
 }

@@ -28,8 +28,8 @@ export function saveState(signIn: string, openProblems: () => void) {
   let shown = "";
   const update = (status: OutboxStatus): void => {
     const text = saveStateText(status);
-    if (line.dataset["state"] === status.state && shown === text) return;
-    line.dataset["state"] = status.state;
+    if (line.dataset.state === status.state && shown === text) return;
+    line.dataset.state = status.state;
     shown = text;
     refill(
       line,

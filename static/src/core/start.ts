@@ -20,7 +20,7 @@ export function startTool(open: (root: HTMLElement, config: ToolConfig) => Promi
     open(root, readConfig(document)).then(
       (snapshot) => {
         Object.defineProperty(window, "tagoraTool", { value: snapshot, configurable: true });
-        root.dataset["ready"] = "true";
+        root.dataset.ready = "true";
       },
       (error: unknown) => {
         console.error(error);
@@ -41,7 +41,7 @@ export function startTool(open: (root: HTMLElement, config: ToolConfig) => Promi
 /** Calls `ask` soon after the page's topic was announced, however many announcements come. */
 export function onNews(root: HTMLElement, topic: string, ask: () => void): void {
   if (!topic) return;
-  root.dataset["live"] = topic;
+  root.dataset.live = topic;
   let timer = 0;
   root.addEventListener("news", () => {
     window.clearTimeout(timer);

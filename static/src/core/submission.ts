@@ -56,7 +56,7 @@ export function sendJudgements(url: string): Send<Judgement> {
     const answer = await call<{ results?: AnswerResult[] }>("POST", url, { comments }, keepalive);
     return attempts.map((_attempt, place): Outcome<Judgement> => {
       const result = answer.results?.[place];
-      if (!result || result.success !== false) return { kind: "saved", revision: result?.revision ?? 0 };
+      if (result?.success !== false) return { kind: "saved", revision: result?.revision ?? 0 };
       return { kind: "refused", message: result.error_msg || gettext("The server refused this judgement.") };
     });
   };

@@ -4,92 +4,22 @@
  * The canvas turns pointers and keys into events; whoever holds the state compares `marks` before and after to know
  * what to save. A drag changes `marks` once, when it ends, so that it is one step to undo.
  */
-import { byHand, type Mark, type Point, type Shape } from "../core/wire.ts";
+
+import type { Mark, Point } from "../core/wire.ts";
 import {
+  area,
   distance,
   type Figure,
   figureFromDrag,
   handles,
   hits,
-  area,
-  limit,
   moved,
   polygon,
   reshaped,
-  roomAround,
-  type Size,
   snap,
-  withoutCorner,
-} from "./geometry.ts";
-
-export type Tool = "select" | Shape;
-
-interface Drag {
-  readonly kind: "move" | "reshape";
-  readonly handle: number;
-  readonly from: Point;
-  /** The figure as it was, and as it would be if the drag ended now. */
-  readonly before: Mark;
-  readonly now: Mark;
-}
-
-interface Draft {
-  readonly shape: Shape;
-  readonly points: readonly Point[];
-  /** Where the pointer is. */
-  readonly at: Point;
-  /** The button is still down since the first point: letting go elsewhere ends the shape. */
-  readonly held: boolean;
-}
-
-export interface DrawingState {
-  readonly picture: Size;
-  readonly marks: readonly Mark[];
-  readonly tool: Tool;
-  readonly selected: string | null;
-  /** The polygon corner or handle that was touched last; the delete key means this one first. */
-  readonly corner: number | null;
-  readonly draft: Draft | null;
-  readonly drag: Drag | null;
-  /** A finished figure that waits for its label. */
-  readonly naming: Figure | null;
-  readonly hidden: boolean;
-}
-
-export type DrawingEvent =
-  | { type: "down"; at: Point; reach: number }
-  | { type: "move"; at: Point; reach: number }
-  | { type: "up"; at: Point; reach: number }
-  | { type: "finish" }
-  | { type: "cancel" }
-  | { type: "back" }
-  | { type: "tool"; tool: Tool }
-  | { type: "select"; id: string | null }
-  | { type: "cycle"; by: number }
-  | { type: "label"; name: string; attributes: Readonly<Record<string, string>> }
-  | { type: "delete" }
-  | { type: "clear" }
-  | { type: "nudge"; dx: number; dy: number; grow: boolean }
-  | { type: "figure"; id: string; points: readonly Point[]; radius?: number }
-  | { type: "attribute"; id: string; name: string; value: string }
-  | { type: "insert" }
-  | { type: "paste"; marks: readonly Mark[] }
-  | { type: "marks"; marks: readonly Mark[] }
-  | { type: "hide" };
-
-export interface Rules {
-  readonly allowed: readonly Shape[];
-  readonly readonly: boolean;
-  readonly newId: () => string;
-}
-
-export function startDrawing(picture: Size, marks: readonly Mark[], tool: Tool): DrawingState {
-  return { picture, marks, tool, selected: null, corner: null, draft: null, drag: null, naming: null, hidden: false };
-}
-
-export function isFigure(mark: Mark): mark is Mark & Figure {
-  return mark.shape !== undefined && mark.points !== undefined && mark.points.length > 0;
-}
+} from "../picture/geometry.ts";
+import { changed, exact, middle, named, nudged, pasted, removed } from "./editing.ts";
+import { type Drag, type DrawingEvent, type DrawingState, isFigure, type Rules, selectedMark } from "./state.ts";
 
 /** The smallest figure under the point, since a large one can be reached elsewhere; the selected one wins. */
 export function markAt(state: DrawingState, at: Point, reach: number): Mark | undefined {
@@ -105,10 +35,6 @@ export function handleAt(state: DrawingState, at: Point, reach: number): number 
   return handles(mark).findIndex((handle) => distance(handle.at, at) <= reach);
 }
 
-export function selectedMark(state: DrawingState): Mark | undefined {
-  return state.marks.find((mark) => mark.id === state.selected);
-}
-
 /** The figure that the draft would become if it ended now, for the preview. */
 export function draftFigure(state: DrawingState): Figure | null {
   const { draft, picture } = state;
@@ -116,10 +42,6 @@ export function draftFigure(state: DrawingState): Figure | null {
   if (!draft || !first) return null;
   if (draft.shape === "polygon") return { shape: "polygon", points: [...draft.points, snap(draft.at, picture)] };
   return figureFromDrag(draft.shape, first, draft.at, picture);
-}
-
-function changed(state: DrawingState, id: string, change: (mark: Mark) => Mark): DrawingState {
-  return { ...state, marks: state.marks.map((mark) => (mark.id === id ? byHand(change(mark)) : mark)) };
 }
 
 function finished(state: DrawingState, figure: Figure | null): DrawingState {
@@ -185,78 +107,6 @@ function up(state: DrawingState, at: Point, reach: number): DrawingState {
   return finished(state, figureFromDrag(draft.shape, first, at, picture));
 }
 
-function named(state: DrawingState, event: Extract<DrawingEvent, { type: "label" }>, rules: Rules): DrawingState {
-  const { name, attributes } = event;
-  if (state.naming) {
-    const mark: Mark = { id: rules.newId(), name, ...state.naming, attributes, kept: {} };
-    return { ...state, marks: [...state.marks, mark], naming: null, selected: mark.id, corner: null };
-  }
-  const mark = selectedMark(state);
-  if (!mark || mark.name === name) return state;
-  return changed(state, mark.id, (old) => ({ ...old, name, attributes }));
-}
-
-function removed(state: DrawingState): DrawingState {
-  const mark = selectedMark(state);
-  if (!mark) return state;
-  if (mark.shape === "polygon" && mark.points && state.corner !== null && state.corner < mark.points.length) {
-    const figure = withoutCorner(mark.points, state.corner);
-    if (figure) return changed({ ...state, corner: null }, mark.id, (old) => ({ ...old, points: figure.points }));
-  }
-  const place = state.marks.indexOf(mark);
-  const marks = state.marks.filter((other) => other !== mark);
-  // The neighbour becomes the selected one, so that several can be removed in a row.
-  return { ...state, marks, selected: marks[Math.min(place, marks.length - 1)]?.id ?? null, corner: null };
-}
-
-function nudged(state: DrawingState, dx: number, dy: number, grow: boolean): DrawingState {
-  const mark = selectedMark(state);
-  if (!mark || !isFigure(mark)) return state;
-  const { picture } = state;
-  if (!grow) return changed(state, mark.id, () => moved(mark, dx, dy, picture));
-  if (mark.shape === "circle") {
-    const room = Math.floor(roomAround(mark.points[0] as Point, picture));
-    const radius = limit((mark.radius ?? 0) + dx - dy, 1, Math.max(1, room));
-    return changed(state, mark.id, (old) => ({ ...old, radius }));
-  }
-  const corner = mark.shape === "bndbox" ? 4 : (state.corner ?? mark.points.length - 1);
-  const from = handles(mark)[corner]?.at;
-  return from ? changed(state, mark.id, () => reshaped(mark, corner, [from[0] + dx, from[1] + dy], picture)) : state;
-}
-
-/** A figure in the middle of the picture, for drawing with the keyboard alone. */
-function middle(shape: Shape, { width, height }: Size): Figure | null {
-  const [x, y] = [Math.round(width / 2), Math.round(height / 2)];
-  const reach = Math.max(1, Math.round(Math.min(width, height) / 8));
-  const corners: Point[] = [
-    [x - reach, y - reach],
-    [x + reach, y - reach],
-    [x + reach, y + reach],
-    [x - reach, y + reach],
-  ];
-  if (shape === "polygon") return polygon(corners);
-  if (shape === "bndbox") return figureFromDrag(shape, corners[0] as Point, corners[2] as Point, { width, height });
-  return figureFromDrag(shape, [x, y], [x + reach, y], { width, height });
-}
-
-function exact(state: DrawingState, event: Extract<DrawingEvent, { type: "figure" }>): DrawingState {
-  const { picture } = state;
-  const points = event.points.map((point): Point => [
-    limit(point[0], 0, picture.width),
-    limit(point[1], 0, picture.height),
-  ]);
-  const [a, b] = points;
-  if (!a || ![...points.flat(), event.radius ?? 0].every(Number.isFinite)) return state;
-  return changed(state, event.id, (old) => {
-    if (old.shape === "circle") {
-      return { ...old, points, radius: limit(event.radius ?? old.radius ?? 1, 1, Math.max(1, roomAround(a, picture))) };
-    }
-    if (old.shape === "bndbox" && b && (b[0] - a[0] < 1 || b[1] - a[1] < 1)) return old;
-    if (old.shape === "polygon" && area({ shape: "polygon", points }) === 0) return old;
-    return { ...old, points };
-  });
-}
-
 const LOOKING = new Set<DrawingEvent["type"]>(["select", "cycle", "marks", "hide", "cancel"]);
 
 export function step(state: DrawingState, event: DrawingEvent, rules: Rules): DrawingState {
@@ -306,20 +156,16 @@ export function step(state: DrawingState, event: DrawingEvent, rules: Rules): Dr
     case "figure":
       return exact(state, event);
     case "attribute":
-      return changed(state, event.id, (old) => ({
-        ...old,
-        attributes: { ...old.attributes, [event.name]: event.value },
-      }));
+      return changed(state, event.id, (old) => {
+        const { [event.name]: _before, ...others } = old.attributes;
+        return { ...old, attributes: event.value ? { ...others, [event.name]: event.value } : others };
+      });
     case "insert": {
       const shape = state.tool === "select" ? rules.allowed[0] : state.tool;
       return shape ? finished(state, middle(shape, state.picture)) : state;
     }
-    case "paste": {
-      const copies = event.marks
-        .filter(isFigure)
-        .map((mark) => ({ ...byHand(moved(mark, 0, 0, state.picture)), id: rules.newId() }));
-      return { ...state, marks: [...state.marks, ...copies] };
-    }
+    case "paste":
+      return pasted(state, event.marks, rules);
     case "marks": {
       const selected = event.marks.some((mark) => mark.id === state.selected) ? state.selected : null;
       return { ...state, marks: event.marks, selected, corner: null, drag: null };

@@ -1,0 +1,5 @@
+"""Addresses of storage."""
+
+from apps.storage.pages import page_urls
+
+__all__ = ["page_urls"]

@@ -1,0 +1,43 @@
+"""The base of request shapes: what a body or a query may hold, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+ShapeType = TypeVar("ShapeType", bound="Shape")
+
+
+class Shape(serializers.Serializer[Any]):
+    """Refuses fields that it does not name, so that a misspelt or a forbidden one is never ignored silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(key) for key in data.keys() - self.fields.keys())
+            if unknown:
+                raise serializers.ValidationError({unknown[0][:64]: [_("There is no such field.")]})
+        return super().to_internal_value(data)
+
+
+def read(shape: type[Shape], data: Any) -> dict[str, Any]:
+    """The validated fields of `data`; DRF's ValidationError (400) otherwise."""
+    filled = shape(data=data)
+    filled.is_valid(raise_exception=True)
+    return dict(filled.validated_data)
+
+
+class Page(Shape):
+    """A page of a list: `offset` counts pages from 0."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
+    offset = serializers.IntegerField(min_value=0, max_value=10_000_000, default=0)
+    order = serializers.ChoiceField(["asc", "desc"], default="desc")
+
+
+def sliced(found: Any, page: Mapping[str, Any]) -> Any:
+    """The page of an ordered queryset that `limit` and `offset` name."""
+    start = page["offset"] * page["limit"]
+    return found[start : start + page["limit"]]

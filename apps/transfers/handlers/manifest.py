@@ -1,0 +1,223 @@
+"""Taking in a manifest: one sample a line, tens of thousands of lines a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.errors import Invalid, NotFound
+from apps.datasets.models import Dataset
+from apps.datasets.services import NewSample, add_samples, tell_samples_added
+from apps.formats.lines import BoundedLines
+from apps.formats.manifest import read_manifest
+from apps.formats.records import Problem, Record
+from apps.formats.voc import LARGEST_FILE_BYTES, read_voc
+from apps.jobs.handlers import Handler, register
+from apps.jobs.runner import RunningJob
+from apps.labeltypes import Annotation
+from apps.storage.paths import Location, parse_source
+from apps.storage.pictures import PICTURE_EXTENSIONS
+from apps.storage.store import store
+from apps.tenants.selectors import buckets_of
+from apps.transfers.selection import Selection, labels_for, stored_form
+from apps.transfers.subjects import dataset_of, give_back, release, take
+
+BATCH = 5000
+"""Lines between two checkpoints."""
+
+BATCH_WITH_FILES = 500
+"""The same where each line names a file that has to be read."""
+
+_EXTENSIONS = tuple(f".{spelled}" for each in PICTURE_EXTENSIONS for spelled in (each, each.upper()))
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line that gives a sample. `annotation` is by label name; None means that the line says nothing of it."""
+
+    number: int
+    source: str
+    record: Record
+    annotation: Annotation | None
+    width: int | None
+    height: int | None
+    depth: int | None
+
+
+class ManifestIntake:
+    """One pass over a manifest from the cursor's byte offset on."""
+
+    def __init__(self, job: RunningJob, dataset: Dataset, selection: Selection) -> None:
+        self.job = job
+        self.dataset = dataset
+        self.selection = selection
+        self.buckets = frozenset(buckets_of(job.actor).values_list("name", flat=True))
+        self.problems: list[tuple[str, str]] = []
+        # Most samples of a set carry one plain label: their stored form is one of a few.
+        self.plain: dict[str, Annotation] = {}
+        self.plain_of: object = None
+
+    def run(self, file: BinaryIO, size: int) -> None:
+        """Batch by batch: parse outside the transaction, then store rows, problems and the cursor in one."""
+        job = self.job
+        progress = {"offset": 0, "line": 0, "added": 0, "labelled": 0, **job.cursor}
+        file.seek(progress["offset"])
+        lines = BoundedLines(file, offset=progress["offset"])
+        records = read_manifest(lines, first_line=progress["line"] + 1)
+        more = True
+        while more:
+            self.problems = []
+            entries, last = self._entries(records)
+            more = last is not None
+            samples = self._samples(entries)
+            with transaction.atomic():
+                intake = add_samples(self.dataset, samples)
+                progress["offset"] = lines.offset
+                progress["line"] = last or progress["line"]
+                progress["added"] += intake.added
+                progress["labelled"] += intake.labelled
+                job.report(self.problems)
+                job.checkpoint(progress, done=lines.offset, total=size)
+        with transaction.atomic():
+            give_back(self.dataset)
+            if progress["added"]:
+                tell_samples_added(job.actor, self.dataset)
+            job.checkpoint(progress, message=_("%(count)d samples added") % {"count": progress["added"]})
+
+    def _entries(self, records: Iterator[tuple[int, Record | Problem]]) -> tuple[list[Entry], int | None]:
+        """The samples of the next lines and the number of the last line read, None when there was none."""
+        entries: list[Entry] = []
+        last = None
+        files = 0
+        for number, record in records:
+            last = number
+            if isinstance(record, Problem):
+                self.problems.append((record.place, record.reason))
+            else:
+                try:
+                    entry = self._entry(number, record)
+                except (Invalid, NotFound) as refusal:
+                    self._report(number, str(refusal))
+                else:
+                    files += record.annotation_loc is not None
+                    if self.selection.takes_all or self.selection.wants(entry.annotation, bool(record.hard)):
+                        entries.append(entry)
+            if len(entries) + len(self.problems) >= BATCH or files >= BATCH_WITH_FILES:
+                break
+        return entries, last
+
+    def _entry(self, number: int, record: Record) -> Entry:
+        """What a line says, checked as far as that needs no data base. Invalid when it gives no sample."""
+        if record.text is not None:
+            raise Invalid(_("The source is a text, but this data set is made of pictures."))
+        location = self._own(record.source)
+        if not location.key.endswith(_EXTENSIONS):
+            raise Invalid(_("The source is no picture of the kinds JPG, JPEG, PNG or BMP."))
+        if record.problems:
+            self.problems += [(problem.place, problem.reason) for problem in record.problems]
+        entry = Entry(number, location.source, record, None, record.width, record.height, record.depth)
+        if record.annotated and self.selection.annotations:
+            if record.label_type != self.dataset.label_type:
+                self._report(number, _("The annotation is of another type than the data set; it was left out."))
+            elif record.annotation_loc is not None:
+                self._read_file(entry)
+            else:
+                entry.annotation = record.annotation
+        return entry
+
+    def _own(self, source: str) -> Location:
+        """The location of an object in one of the tenant's buckets; a foreign one answers as one that is not there."""
+        location = parse_source(source)
+        if location.bucket not in self.buckets:
+            raise Invalid(_("There is no bucket '%(name)s'.") % {"name": location.bucket}, code="ModelArts.4311")
+        return location
+
+    def _read_file(self, entry: Entry) -> None:
+        """The marks in the Pascal VOC file that a line names; what is wrong with it leaves the sample unlabelled."""
+        record = entry.record
+        assert record.annotation_loc is not None
+        try:
+            location = self._own(record.annotation_loc)
+            with store().open(location.bucket, location.key) as file:
+                data = file.read(LARGEST_FILE_BYTES + 1)
+        except (Invalid, NotFound) as refusal:
+            self._report(entry.number, f"annotation-loc: {refusal}")
+            return
+        size = (entry.width, entry.height) if entry.width and entry.height else None
+        voc = read_voc(data, place=location.key, picture_size=size)
+        if isinstance(voc, Problem):
+            self._report(entry.number, f"{voc.place}: {voc.reason}")
+            return
+        self.problems += [(f"line {entry.number}", f"{problem.place}: {problem.reason}") for problem in voc.problems]
+        if entry.width is None:
+            entry.width, entry.height, entry.depth = voc.width, voc.height, voc.depth
+        if record.annotated_by:
+            for mark in voc.annotation:
+                mark.setdefault("by", record.annotated_by)
+        entry.annotation = voc.annotation if voc.annotation or not voc.problems else None
+
+    def _samples(self, entries: list[Entry]) -> list[NewSample]:
+        labels = labels_for(self.dataset, [entry.annotation for entry in entries])
+        if labels is not self.plain_of:
+            self.plain_of = labels
+            self.plain = {spec.name: [{"label": spec.id}] for spec in labels} if not self._shapes() else {}
+        samples = []
+        for entry in entries:
+            annotation = entry.annotation
+            if annotation is not None:
+                plain = self.plain.get(annotation[0]["name"]) if len(annotation) == 1 == len(annotation[0]) else None
+                if plain is None:
+                    annotation, reasons = stored_form(self.dataset, labels, annotation, entry.width, entry.height)
+                    for reason in reasons:
+                        self._report(entry.number, reason)
+                else:
+                    annotation = plain
+            record = entry.record
+            hard = bool(record.hard)
+            samples.append(
+                NewSample(
+                    source=entry.source,
+                    width=entry.width,
+                    height=entry.height,
+                    depth=entry.depth,
+                    annotation=annotation,
+                    hard=hard,
+                    hard_coefficient=record.hard_coefficient if hard else None,
+                    usage=record.usage,
+                )
+            )
+        return samples
+
+    def _shapes(self) -> bool:
+        from apps.labeltypes import label_types
+
+        return bool(label_types.get(self.dataset.label_type).shapes)
+
+    def _report(self, number: int, reason: str) -> None:
+        self.problems.append((f"line {number}", reason))
+
+
+@register
+class ImportManifest(Handler):
+    """One sample per line; (dataset, source) is unique and the cursor is a byte offset, so a repeat is harmless."""
+
+    kind = "import_manifest"
+    title = gettext_lazy("Importing a manifest")
+
+    def run(self, job: RunningJob) -> None:
+        dataset = dataset_of(job)
+        take(dataset, "import")
+        location = parse_source(job.params["location"])
+        found = store().stat(location.bucket, location.key)
+        if found is None:
+            raise NotFound(_("There is no file %(name)s.") % {"name": location}, code="ModelArts.4312")
+        with store().open(location.bucket, location.key) as file:
+            ManifestIntake(job, dataset, Selection.of(job.params)).run(file, found.size)
+
+    def failed(self, job: RunningJob, message: str) -> None:
+        release(job)

@@ -1,0 +1,70 @@
+/** Paints a drawing: the marks, the draft under the pointer, handles and guide lines. */
+import type { LabelSpec } from "../core/config.ts";
+import type { Mark, Point } from "../core/wire.ts";
+import { paintCross, paintFigure, paintHandles } from "../picture/paint.ts";
+import { toScreen, type Viewport } from "../picture/viewport.ts";
+import type { DrawingState } from "./state.ts";
+import { isFigure } from "./state.ts";
+import { draftFigure } from "./step.ts";
+
+const UNKNOWN = "#8a8f98";
+const DRAFT = "#ffd24a";
+
+export interface Scene {
+  readonly drawing: DrawingState;
+  readonly colors: ReadonlyMap<string, LabelSpec>;
+  /** Image pixels under the pointer while it is over the stage. */
+  readonly pointer: Point | null;
+  readonly readonly: boolean;
+  /** What the server holds where that differs from the local answer. */
+  readonly theirs: readonly Mark[];
+}
+
+function caption(mark: Mark): string {
+  return mark.score === undefined ? mark.name : `${mark.name} ${Math.round(mark.score * 100)}%`;
+}
+
+export function paintScene(context: CanvasRenderingContext2D, view: Viewport, scene: Scene): void {
+  const { drawing, colors } = scene;
+  if (!drawing.hidden) {
+    for (const mark of scene.theirs) {
+      if (!isFigure(mark)) continue;
+      paintFigure(context, view, mark, { color: "#ffffff", caption: mark.name, selected: false, faint: true });
+    }
+    const shown = drawing.marks.map((mark) => (mark.id === drawing.drag?.before.id ? drawing.drag.now : mark));
+    for (const mark of shown.filter((other) => other.id !== drawing.selected)) {
+      if (!isFigure(mark)) continue;
+      const color = colors.get(mark.name)?.color ?? UNKNOWN;
+      paintFigure(context, view, mark, { color, caption: caption(mark), selected: false });
+    }
+    const selected = shown.find((mark) => mark.id === drawing.selected);
+    if (selected && isFigure(selected)) {
+      const color = colors.get(selected.name)?.color ?? UNKNOWN;
+      paintFigure(context, view, selected, { color, caption: caption(selected), selected: true });
+      if (!scene.readonly) paintHandles(context, view, selected, color, drawing.corner);
+    }
+  }
+  paintDraft(context, view, scene);
+}
+
+function paintDraft(context: CanvasRenderingContext2D, view: Viewport, { drawing, pointer, readonly }: Scene): void {
+  const figure = drawing.naming ?? draftFigure(drawing);
+  if (figure) {
+    const open = drawing.draft?.shape === "polygon" && figure.points.length === 2;
+    const shape = open ? ("line" as const) : figure.shape;
+    paintFigure(context, view, { ...figure, shape }, { color: DRAFT, caption: "", selected: true });
+  }
+  for (const point of drawing.draft?.shape === "polygon" ? drawing.draft.points : []) {
+    const [x, y] = toScreen(view, point);
+    context.beginPath();
+    context.arc(x, y, 4, 0, 2 * Math.PI);
+    context.fillStyle = DRAFT;
+    context.fill();
+  }
+  const drawingTool = drawing.tool !== "select" && !drawing.naming && !drawing.drag && !readonly;
+  if (pointer && drawingTool && !drawing.draft) {
+    const { width, height } = context.canvas;
+    const ratio = window.devicePixelRatio || 1;
+    paintCross(context, toScreen(view, pointer), width / ratio, height / ratio);
+  }
+}

@@ -1,0 +1,58 @@
+/** The shapes of a picture as a list, for finding one among many and for people who cannot see the canvas. */
+import type { LabelSpec } from "../core/config.ts";
+import { el, fill, swatch } from "../core/dom.ts";
+import type { Mark } from "../core/wire.ts";
+import { numberFields, shapeName } from "../picture/shapes.ts";
+
+export class ShapeList {
+  private readonly rows = new Map<string, HTMLButtonElement>();
+  private readonly list = el("ol", { class: "shape-list", role: "list" });
+  private readonly heading = el("h2", {});
+  private shown: readonly Mark[] = [];
+  readonly element = el("section", { class: "shapes" }, this.heading, this.list);
+
+  constructor(
+    private readonly colors: ReadonlyMap<string, LabelSpec>,
+    private readonly select: (id: string) => void,
+  ) {}
+
+  show(marks: readonly Mark[], selected: string | null): void {
+    if (marks !== this.shown) this.rebuild(marks);
+    this.shown = marks;
+    for (const [id, row] of this.rows) {
+      const current = id === selected;
+      if ((row.getAttribute("aria-current") === "true") === current) continue;
+      row.setAttribute("aria-current", String(current));
+      if (current) row.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  private rebuild(marks: readonly Mark[]): void {
+    const count = marks.length;
+    this.heading.textContent = fill(ngettext("%(count)s shape", "%(count)s shapes", count), { count });
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.markId : undefined;
+    this.rows.clear();
+    const items = marks.map((mark, place) => {
+      const numbers = numberFields(mark).map((field) => Math.round(field.value));
+      const row = el(
+        "button",
+        {
+          type: "button",
+          class: "shape-row",
+          "data-mark-id": mark.id,
+          "data-label": mark.name,
+          onclick: () => this.select(mark.id),
+        },
+        el("span", { class: "shape-number" }, String(place + 1)),
+        swatch(this.colors.get(mark.name)?.color ?? "#8a8f98"),
+        el("span", { class: "label-name" }, mark.name),
+        el("span", { class: "shape-place" }, mark.shape ? shapeName(mark.shape) : ""),
+        el("span", { class: "visually-hidden" }, numbers.slice(0, 8).join(", ")),
+      );
+      this.rows.set(mark.id, row);
+      return el("li", {}, row);
+    });
+    this.list.replaceChildren(...items);
+    if (focused) this.rows.get(focused)?.focus();
+  }
+}
