@@ -7,7 +7,7 @@ const folder = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 await rm(`${folder}/dist`, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: folder,
-  entryPoints: ["src/site.ts", "src/classification.ts", "src/detection.ts", "src/review.ts"],
+  entryPoints: ["src/site.ts", "src/classification.ts", "src/detection.ts", "src/review.ts", "src/upload.ts"],
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 Use = tuple[int, UUID]
 """A label's primary key and a sample's."""
@@ -56,6 +56,16 @@ class AnnotationRow(NamedTuple):
 
 
 _COLUMNS = ", ".join(SampleRow._fields)
+_COPY_NEW = f"COPY datasets_sample ({_COLUMNS}) FROM STDIN"
+_COPY_BESIDE = f"COPY incoming_sample ({_COLUMNS}) FROM STDIN"
+_INSERT_COPIED = (
+    f"INSERT INTO datasets_sample ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming_sample "  # noqa: S608 (own names)
+    "ON CONFLICT (dataset_id, source) DO NOTHING"
+)
+_INSERT_ROW = (
+    f"INSERT INTO datasets_sample ({_COLUMNS}) VALUES ({', '.join(['%s'] * len(SampleRow._fields))}) "  # noqa: S608
+    "ON CONFLICT (dataset_id, source) DO NOTHING"
+)
 
 
 def json_text(annotation: list[dict[str, Any]]) -> str:
@@ -64,34 +74,50 @@ def json_text(annotation: list[dict[str, Any]]) -> str:
 
 def insert_samples(rows: Sequence[SampleRow]) -> set[UUID] | None:
     """Insert those rows whose (dataset, source) is new; answers the ids inserted, or None when all were."""
-    insert = _insert_by_copy if connection.vendor == "postgresql" else _insert_by_row
-    if insert(rows) == len(rows):
+    if connection.vendor != "postgresql":
+        inserted = _insert_by_row(rows)
+    elif _insert_as_new(rows):
         return None
-    return _present({row.id for row in rows})
+    else:
+        inserted = _insert_by_copy(rows)
+    return None if inserted == len(rows) else _present({row.id for row in rows})
+
+
+def _insert_as_new(rows: Sequence[SampleRow]) -> bool:
+    """Copy the rows straight into the table, which is what a first import needs; False when one of them is known."""
+    try:
+        with (
+            transaction.atomic(),
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(_COPY_NEW) as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _insert_by_copy(rows: Sequence[SampleRow]) -> int:
+    """Copy the rows beside the table and take over those that are new; the number of them."""
     with connection.cursor() as cursor:
         # One scratch table a session, emptied by every commit: a table per batch would fill the catalogue.
         cursor.execute(
             "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_sample (LIKE datasets_sample) ON COMMIT DELETE ROWS"
         )
         cursor.execute("DELETE FROM incoming_sample")
-        with cursor.copy(f"COPY incoming_sample ({_COLUMNS}) FROM STDIN") as copy:
+        with cursor.copy(_COPY_BESIDE) as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO datasets_sample ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming_sample "
-            "ON CONFLICT (dataset_id, source) DO NOTHING"
-        )
+        cursor.execute(_INSERT_COPIED)
         return int(cursor.rowcount)
 
 
 def _insert_by_row(rows: Sequence[SampleRow]) -> int:
-    places = ", ".join(["%s"] * len(SampleRow._fields))
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO datasets_sample ({_COLUMNS}) VALUES ({places}) ON CONFLICT (dataset_id, source) DO NOTHING",
+            _INSERT_ROW,
             [
                 (row.id.hex, *row[1:-2], connection.ops.adapt_datetimefield_value(row.labelled_at), row.revision)
                 for row in rows
@@ -114,56 +140,49 @@ def _present(ids: set[UUID]) -> set[UUID]:
 
 def update_annotations(rows: Sequence[AnnotationRow]) -> None:
     """Write annotations into existing samples; each sample's revision rises by one."""
-    assignments = (
-        "state = {state}, annotation = {annotation}, hard = {hard}, hard_coefficient = {coefficient}, "
-        "usage = {usage}, labelled_by_id = {person}, labelled_at = {moment}, last_submission = {submission}, "
-        "revision = revision + 1"
-    )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            wanted = assignments.format(
-                state="wanted.state",
-                annotation="wanted.annotation",
-                hard="wanted.hard",
-                coefficient="wanted.hard_coefficient",
-                usage="wanted.usage",
-                person="wanted.labelled_by_id",
-                moment="wanted.labelled_at",
-                submission="wanted.last_submission",
-            )
             columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
             columns[2] = [json_text(annotation) for annotation in columns[2]]
-            cursor.execute(
-                f"UPDATE datasets_sample SET {wanted} FROM (SELECT id, state, annotation::jsonb AS annotation, hard, "
-                "hard_coefficient, usage, labelled_by_id, labelled_at, last_submission FROM unnest(%s::uuid[], "
-                "%s::smallint[], %s::text[], %s::boolean[], %s::float8[], %s::text[], %s::bigint[], "
-                "%s::timestamptz[], %s::uuid[]) AS given(id, state, annotation, hard, hard_coefficient, usage, "
-                "labelled_by_id, labelled_at, last_submission)) AS wanted WHERE datasets_sample.id = wanted.id",
-                columns,
-            )
-            return
-        placed = assignments.format(
-            **dict.fromkeys(
-                ("state", "annotation", "hard", "coefficient", "usage", "person", "moment", "submission"), "%s"
-            )
-        )
-        cursor.executemany(
-            f"UPDATE datasets_sample SET {placed} WHERE id = %s",
-            [
-                (
-                    row.state,
-                    json_text(row.annotation),
-                    row.hard,
-                    row.hard_coefficient,
-                    row.usage,
-                    row.labelled_by_id,
-                    connection.ops.adapt_datetimefield_value(row.labelled_at),
-                    row.last_submission.hex if row.last_submission else None,
-                    row.sample_id.hex,
-                )
-                for row in rows
-            ],
-        )
+            cursor.execute(_UPDATE_BY_ARRAYS, columns)
+        else:
+            cursor.executemany(_UPDATE_BY_ROW, [_as_text(row) for row in rows])
+
+
+_UPDATE_BY_ARRAYS = """
+    UPDATE datasets_sample SET
+        state = given.state, annotation = given.annotation::jsonb, hard = given.hard,
+        hard_coefficient = given.hard_coefficient, usage = given.usage, labelled_by_id = given.labelled_by_id,
+        labelled_at = given.labelled_at, last_submission = given.last_submission, revision = revision + 1
+    FROM unnest(
+        %s::uuid[], %s::smallint[], %s::text[], %s::boolean[], %s::float8[], %s::text[], %s::bigint[],
+        %s::timestamptz[], %s::uuid[]
+    ) AS given(
+        id, state, annotation, hard, hard_coefficient, usage, labelled_by_id, labelled_at, last_submission
+    )
+    WHERE datasets_sample.id = given.id
+"""
+
+_UPDATE_BY_ROW = """
+    UPDATE datasets_sample SET
+        state = %s, annotation = %s, hard = %s, hard_coefficient = %s, usage = %s, labelled_by_id = %s,
+        labelled_at = %s, last_submission = %s, revision = revision + 1
+    WHERE id = %s
+"""
+
+
+def _as_text(row: AnnotationRow) -> tuple[Any, ...]:
+    return (
+        row.state,
+        json_text(row.annotation),
+        row.hard,
+        row.hard_coefficient,
+        row.usage,
+        row.labelled_by_id,
+        connection.ops.adapt_datetimefield_value(row.labelled_at),
+        row.last_submission.hex if row.last_submission else None,
+        row.sample_id.hex,
+    )
 
 
 def insert_uses(uses: Iterable[Use], *, fresh: bool = False) -> None:

@@ -91,10 +91,11 @@ class _Target:
         if depth == 1:
             if tag != "annotation":
                 raise Refused("The file is no Pascal VOC file: its root is not <annotation>.", "voc_root")
-        elif path[1] == "object":
-            self._elements += 1
-            if self._elements > MOST_ELEMENTS_IN_OBJECT:
-                raise Refused(f"Object {self._objects} has too many elements.", "voc_object_too_large")
+            return
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS_IN_OBJECT:
+            raise Refused(f"There are too many elements in or after object {self._objects}.", "voc_object_too_large")
+        if path[1] == "object":
             if depth == 2:
                 self._begin_object()
             elif depth == 3:

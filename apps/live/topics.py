@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from apps.datasets.selectors import get_dataset
 from apps.jobs.selectors import get_job
-from apps.labeling.selectors import get_task
+from apps.labeling.selectors import get_seat
 from apps.quality.selectors import get_acceptance
 from apps.teams.selectors import get_team
 from apps.tenants.actors import Actor
@@ -14,7 +14,7 @@ from apps.tenants.actors import Actor
 _LOOK_UPS: dict[str, Callable[[Actor, str], object]] = {
     "dataset": get_dataset,
     "job": get_job,
-    "task": get_task,
+    "task": get_seat,
     "team": get_team,
     "acceptance": get_acceptance,
 }

@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core.errors import Invalid, TagoraError
+from apps.core.errors import Invalid, NotFound, TagoraError
 from apps.labeling.api.samples import sample_uuid
 from apps.labeling.api.tasks import seat_of_request
+from apps.labeling.selectors import Seat
 from apps.quality import selectors, services, wire
+from apps.quality.models import Acceptance
 from apps.quality.states import Scope
 from apps.teams.shapes import Shape, read
 
@@ -35,7 +37,7 @@ class JudgementBody(Shape):
 
 
 class JudgementsBody(Shape):
-    comments = JudgementBody(many=True, allow_empty=False, max_length=services.MOST_AT_ONCE)
+    comments = JudgementBody(many=True, allow_empty=False)
 
 
 class StatusBody(Shape):
@@ -55,7 +57,7 @@ class DrawnQuery(Shape):
     sample_state = serializers.ChoiceField(list(wire.VERDICTS_BY_WIRE), default="__WORKFORCE_SAMPLED__")
     limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
     offset = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
-    marker = serializers.CharField(required=False, allow_blank=True, max_length=10)
+    marker = serializers.CharField(required=False, allow_blank=True, max_length=36)
 
 
 class Rounds(APIView):
@@ -141,33 +143,41 @@ class DrawnSamples(APIView):
     def get(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> Response:
         query = read(DrawnQuery, request.query_params.dict())
         seat = seat_of_request(request, project_id, dataset_id, task_id)
-        return Response(
-            listing(
-                seat,
-                query["sample_state"],
-                limit=query["limit"],
-                page=query["offset"],
-                after=_position(query.get("marker", "")),
-            )
-        )
+        marker = query.get("marker", "")
+        shown = listing(seat, query["sample_state"], limit=query["limit"], page=query["offset"], marker=marker)
+        return Response(shown)
 
 
-def _position(marker: str) -> int | None:
+class OneDrawnSample(APIView):
+    """The first drawn answer to a sample in the newest round."""
+
+    @extend_schema(operation_id="DescribeDrawnSample", responses={200: dict})
+    def get(self, request: Request, project_id: str, dataset_id: str, task_id: str, sample_id: str) -> Response:
+        seat = seat_of_request(request, project_id, dataset_id, task_id)
+        acceptance = selectors.acceptances(seat).first()
+        row = selectors.drawn_of(acceptance, sample_uuid(sample_id)).first() if acceptance else None
+        if row is None:
+            raise NotFound(_("This sample was not drawn."), code="ModelArts.4420")
+        return Response(wire.drawn_json(row, seat.task))
+
+
+def _position(acceptance: Acceptance, marker: str) -> int | None:
+    """The position behind which the next page begins; the id of a drawn sample stands for its last position."""
     if not marker:
         return None
-    if not marker.isascii() or not marker.isdecimal():
-        raise Invalid(_("A marker is the `next_marker` of the page before."), field="marker")
-    return int(marker)
+    if len(marker) < 10 and marker.isascii() and marker.isdecimal():
+        return int(marker)
+    last = selectors.drawn_of(acceptance, sample_uuid(marker, "marker")).last()
+    return last.position if last else None
 
 
-def listing(
-    seat: selectors.Seat, sample_state: str, *, limit: int, page: int = 0, after: int | None = None
-) -> dict[str, Any]:
+def listing(seat: Seat, sample_state: str, *, limit: int, page: int = 0, marker: str = "") -> dict[str, Any]:
     """One page of drawn answers in the form of a list of samples."""
     acceptance = selectors.acceptances(seat).first()
     if acceptance is None:
         return {"sample_count": 0, "samples": [], "next_marker": None}
     verdicts = wire.VERDICTS_BY_WIRE[sample_state]
+    after = _position(acceptance, marker)
     rows, following = selectors.page_of_drawn(acceptance, verdicts=verdicts, limit=limit, after=after, page=page)
     counted = {"": acceptance.unjudged, "pass": acceptance.passed, "fail": acceptance.failed}
     return {

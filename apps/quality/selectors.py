@@ -187,6 +187,11 @@ def drawn(acceptance: Acceptance, *, verdicts: tuple[str, ...] = ()) -> QuerySet
     return found.select_related("assignment__sample", "assignment__participant__member").order_by("position")
 
 
+def drawn_of(acceptance: Acceptance, sample_id: UUID) -> QuerySet[Drawn]:
+    """The drawn answers to one sample, in their order."""
+    return drawn(acceptance).filter(assignment__sample=sample_id)
+
+
 def page_of_drawn(
     acceptance: Acceptance, *, verdicts: tuple[str, ...] = (), limit: int, after: int | None = None, page: int = 0
 ) -> tuple[list[Drawn], int | None]:

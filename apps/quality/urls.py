@@ -15,4 +15,5 @@ api_urls: list[URLPattern | URLResolver] = [
     path(f"{_ROUND}/status", api.Status.as_view()),
     path(f"{_ROUND}/report", api.ReportOfRound.as_view()),
     path(f"{_ROUND}/samples", api.DrawnSamples.as_view()),
+    path(f"{_ROUND}/samples/<str:sample_id>", api.OneDrawnSample.as_view()),
 ]

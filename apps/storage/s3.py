@@ -5,23 +5,22 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, cast
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError, ResponseStreamingError
+from botocore.exceptions import ClientError
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 from storages.backends.s3 import S3Storage
 
 from apps.core.errors import Conflict, Invalid, NotFound, TagoraError
 from apps.storage.paths import Location, shown, unsafe_key
+from apps.storage.s3_errors import refusals, status_of
+from apps.storage.s3_streams import ObjectReader, Unclosed
 from apps.storage.store import Listing, ObjectInfo, Store
 
 _READ_BYTES = 256 * 1024
-_READ_ATTEMPTS = 3
 _ONE_PART_BYTES = 8 * 1024 * 1024
-_BROKEN_READ = (HTTPClientError, IncompleteReadError, ResponseStreamingError, OSError)
 
 
 class S3Store(Store):
@@ -67,11 +66,11 @@ class S3Store(Store):
 
     def create_bucket(self, bucket: str) -> None:
         Location(bucket)
-        with _refusals(bucket):
+        with refusals(bucket):
             try:
                 self._client.head_bucket(Bucket=bucket)
             except ClientError as error:
-                if _status(error) != 404:
+                if status_of(error) != 404:
                     raise
                 self._client.create_bucket(Bucket=bucket)
 
@@ -79,23 +78,23 @@ class S3Store(Store):
         info = self.stat(bucket, key)
         if info is None:
             raise NotFound(_("There is no object '%(name)s'.") % {"name": shown(key)})
-        return cast(BinaryIO, io.BufferedReader(_ObjectReader(self._client, bucket, info), _READ_BYTES))
+        return cast(BinaryIO, io.BufferedReader(ObjectReader(self._client, bucket, info), _READ_BYTES))
 
     def stat(self, bucket: str, key: str) -> ObjectInfo | None:
         if Location(bucket, key).is_folder:
             return None
-        with _refusals(key):
+        with refusals(key):
             try:
                 answer = self._client.head_object(Bucket=bucket, Key=key)
             except ClientError as error:
-                if _status(error) == 404:
+                if status_of(error) == 404:
                     return None
                 raise
         return ObjectInfo(key, answer["ContentLength"], answer["LastModified"], answer["ETag"].strip('"'))
 
     def walk(self, bucket: str, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
         _check_prefix(bucket, prefix)
-        with _refusals(prefix):
+        with refusals(prefix):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=bucket, Prefix=prefix, StartAfter=after
             )
@@ -106,7 +105,7 @@ class S3Store(Store):
                         if not _is_folder_marker(entry) and entry["Key"] != after:
                             yield _info(entry)
             except ClientError as error:
-                if _status(error) != 404:
+                if status_of(error) != 404:
                     raise
 
     def list_folder(self, bucket: str, prefix: str = "", after: str = "", limit: int = 200) -> Listing:
@@ -117,13 +116,13 @@ class S3Store(Store):
         folder = prefix[: prefix.rfind("/") + 1]
         folders: list[str] = []
         objects: list[ObjectInfo] = []
-        with _refusals(prefix):
+        with refusals(prefix):
             try:
                 answer = self._client.list_objects_v2(
                     Bucket=bucket, Prefix=prefix, Delimiter="/", StartAfter=start, MaxKeys=limit + 2
                 )
             except ClientError as error:
-                if _status(error) == 404:
+                if status_of(error) == 404:
                     return Listing()
                 raise
         for entry in answer.get("CommonPrefixes", ()):
@@ -147,7 +146,7 @@ class S3Store(Store):
             raise Invalid(_("An object's name must not be empty or end with '/'."), field="key")
         if not replace and self.stat(bucket, key) is not None:
             raise Conflict(_("There is already an object '%(name)s'.") % {"name": shown(key)})
-        with _refusals(key):
+        with refusals(key):
             start = content.read(_ONE_PART_BYTES + 1)
             if len(start) <= _ONE_PART_BYTES:
                 # The server itself refuses when another writer was faster than the question above; an upload in
@@ -155,7 +154,7 @@ class S3Store(Store):
                 condition = {} if replace else {"IfNoneMatch": "*"}
                 self._client.put_object(Bucket=bucket, Key=key, Body=start, **condition)
             else:
-                self._client.upload_fileobj(io.BufferedReader(_Unclosed(start, content)), bucket, key)
+                self._client.upload_fileobj(io.BufferedReader(Unclosed(start, content)), bucket, key)
         info = self.stat(bucket, key)
         if info is None:
             raise TagoraError(_("The store lost '%(name)s' while it was written.") % {"name": shown(key)})
@@ -165,7 +164,7 @@ class S3Store(Store):
         Location(bucket, key)
         if not key:
             return False
-        with _refusals(key):
+        with refusals(key):
             if key.endswith("/"):
                 found = self._client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=2).get("Contents", [])
                 if any(entry["Key"] != key for entry in found):
@@ -184,92 +183,9 @@ class S3Store(Store):
             return
         if self.stat(bucket, key.removesuffix("/")) is not None:
             raise Conflict(_("There is already an object '%(name)s'.") % {"name": shown(key.removesuffix("/"))})
-        with _refusals(key):
+        with refusals(key):
             # An empty object whose name ends with a slash is what every S3 browser shows as an empty folder.
             self._client.put_object(Bucket=bucket, Key=key, Body=b"")
-
-
-class _ObjectReader(io.RawIOBase):
-    """Reads one version of an object by ranges; goes on where a broken connection stopped."""
-
-    def __init__(self, client: Any, bucket: str, info: ObjectInfo) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._info = info
-        self._position = 0
-        self._body: Any = None
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._info.size}[whence]
-        target = max(0, base + offset)
-        if target != self._position:
-            self._drop()
-            self._position = target
-        return target
-
-    def readinto(self, buffer: Any) -> int:
-        if self._position >= self._info.size:
-            return 0
-        for attempt in range(_READ_ATTEMPTS):
-            try:
-                if self._body is None:
-                    self._body = self._request()
-                data = self._body.read(len(buffer))
-                if not data:
-                    raise IncompleteReadError(actual_bytes=self._position, expected_bytes=self._info.size)
-                break
-            except _BROKEN_READ as error:
-                self._drop()
-                if attempt + 1 == _READ_ATTEMPTS:
-                    raise TagoraError(_("The store stopped answering. Try again later.")) from error
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-    def close(self) -> None:
-        self._drop()
-        super().close()
-
-    def _request(self) -> Any:
-        with _refusals(self._info.key):
-            return self._client.get_object(
-                Bucket=self._bucket,
-                Key=self._info.key,
-                Range=f"bytes={self._position}-",
-                # Bytes of two versions of an object must never be mixed.
-                IfMatch=f'"{self._info.etag}"',
-            )["Body"]
-
-    def _drop(self) -> None:
-        if self._body is not None:
-            with suppress(Exception):
-                self._body.close()
-            self._body = None
-
-
-class _Unclosed(io.RawIOBase):
-    """What was read already and the rest of a file, for boto3, which would close the caller's file."""
-
-    def __init__(self, start: bytes, content: BinaryIO) -> None:
-        self._start = io.BytesIO(start)
-        self._content = content
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._start.read(len(buffer)) or self._content.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def _check_prefix(bucket: str, prefix: str) -> None:
@@ -284,28 +200,3 @@ def _info(entry: Any) -> ObjectInfo:
     key = entry["Key"]
     reason = unsafe_key(key) or (_("The name ends with '/' but it is not a folder.") if key.endswith("/") else "")
     return ObjectInfo(key, entry["Size"], entry["LastModified"], entry["ETag"].strip('"'), str(reason))
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-@contextmanager
-def _refusals(key: str) -> Iterator[None]:
-    """Errors of the server as the errors of a rule. What the server said stays in the log: it may name its insides."""
-    try:
-        yield
-    except ClientError as error:
-        name = {"name": shown(key)}
-        status = _status(error)
-        if status == 404:
-            raise NotFound(_("There is no object '%(name)s'.") % name) from None
-        if status == 412 and error.operation_name == "GetObject":
-            raise Conflict(_("'%(name)s' changed while it was read. Try again.") % name) from None
-        if status in (409, 412):
-            raise Conflict(_("There is already an object '%(name)s'.") % name) from None
-        if status == 403:
-            raise TagoraError(_("The store refused the access to '%(name)s'. Ask the operator.") % name) from error
-        raise TagoraError(_("The store answered with an error. Try again later.")) from error
-    except BotoCoreError as error:
-        raise TagoraError(_("The store cannot be reached. Try again later.")) from error

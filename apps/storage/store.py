@@ -41,7 +41,10 @@ class Listing:
 
 
 class Store(ABC):
-    """Buckets of objects. Keys are ordered by their UTF-8 bytes.
+    """Buckets of objects.
+
+    Listings are in the order of the keys' UTF-8 bytes; a few S3 servers sort folder by folder instead. Either way the
+    order is stable, and a walk or a listing goes on after any key that it gave.
 
     Every method raises Invalid for a malformed bucket or key (see `paths.Location`), and TagoraError with a
     sentence when the store cannot be reached or is full. Nothing here asks who may do it: callers do.
@@ -61,7 +64,7 @@ class Store(ABC):
 
     @abstractmethod
     def walk(self, bucket: str, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
-        """Every object whose key starts with `prefix` and comes after `after`, in key order, streaming.
+        """Every object whose key starts with `prefix` and comes after `after`, streaming.
 
         Folders are not listed. A bucket or folder that does not exist is empty.
         """

@@ -76,3 +76,11 @@ def needs_password(invitation: Invitation) -> bool:
     """Whether the page behind the link asks for a new password (otherwise: for a sign-in)."""
     person = Person.objects.filter(login=invitation.member.email, kind=Person.Kind.WORKER).first()
     return person is None or not person.has_usable_password()
+
+
+def why_closed(token: str) -> str:
+    """Why a link cannot be used: "used", "expired", or "" when it is unknown, replaced or withdrawn."""
+    found = Invitation.objects.filter(token_hash=token_hash(token)).first()
+    if found is None:
+        return ""
+    return "used" if found.used_at else "expired"

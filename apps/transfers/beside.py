@@ -72,9 +72,10 @@ for _reader in (TextOrFolder(), PascalVoc()):
 
 
 def read_beside(picture: Location, extension: str, limit_bytes: int) -> tuple[bytes | None, str]:
-    """The bytes of the file with the picture's name and another extension (one more than the limit at most), and its key.
+    """The bytes of the file with the picture's name and another extension, and its key.
 
-    The bytes are None when there is no such file. The extension may be written in small or in capital letters.
+    One byte more than the limit is read at most; None when there is no such file. The extension may be written
+    in small or in capital letters.
     """
     stem = picture.key[: picture.key.rindex(".")]
     for spelled in (extension, extension.upper()):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -387,13 +388,9 @@ def test_reading_can_go_on_at_the_offset_of_any_line(texts, newline, stop):
     data = newline.join(texts).encode()
     whole = list(BoundedLines(io.BytesIO(data), limit=5))
     first = BoundedLines(io.BytesIO(data), limit=5)
-    head = [line for line, _ in zip(first, range(stop), strict=False)]
+    head = list(islice(first, stop))
     rest = io.BytesIO(data)
     rest.seek(first.offset)
-    assert first.offset <= len(data)
-    if len(head) == stop and stop < len(whole):
-        # zip has drawn one line more than it gave out.
-        head.append(whole[stop])
     assert head + list(BoundedLines(rest, offset=first.offset, limit=5)) == whole
 
 
@@ -415,7 +412,7 @@ def test_a_long_line_is_never_held_in_memory():
             return b"x" * size if self.given < 100_000_000 else b"x\n"
 
     file = Endless()
-    ((_, found),) = [*read_manifest(line for line, _ in zip(BoundedLines(file), range(1), strict=False))]
+    ((_, found),) = read_manifest(islice(BoundedLines(file), 1))
     assert isinstance(found, Problem)
     assert found.code == "line_too_long"
     assert file.largest < 2_000_000

@@ -247,6 +247,7 @@ def test_a_doctype_is_refused_in_every_encoding(doctype, encoding):
         (b"<html/>", "voc_root"),
         (b"<annotation>" + b"<a>" * 5_000, "xml_too_deep"),
         (b"<annotation><object>" + b"<a/>" * (MOST_ELEMENTS_IN_OBJECT + 1), "voc_object_too_large"),
+        (b"<annotation>" + b"<a/>" * (MOST_ELEMENTS_IN_OBJECT + 1), "voc_object_too_large"),
         (b"<annotation>" + b"<object/>" * (MOST_OBJECTS + 1), "voc_too_many_objects"),
     ],
     ids=lambda value: value[:30] if isinstance(value, bytes) else value,

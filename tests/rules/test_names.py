@@ -1,4 +1,4 @@
-"""One name for one thing: every event is recorded somewhere, every action is asked somewhere, every state is reachable."""
+"""One name for one thing: every event is recorded somewhere, every action is asked somewhere."""
 
 from __future__ import annotations
 

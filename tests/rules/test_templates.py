@@ -40,7 +40,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if "style" in values or any(name.startswith("on") or name.startswith("hx-on") for name in values):
+        if "style" in values or any(name.startswith(("on", "hx-on")) for name in values):
             self.inline.append(self.get_starttag_text() or tag)
         if tag == "style" or (tag == "script" and "src" not in values and values.get("type") != "application/json"):
             self.inline.append(self.get_starttag_text() or tag)

@@ -7,9 +7,13 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from apps.core.errors import Invalid, NotFound
@@ -271,3 +275,28 @@ def test_objects_are_measured_together_and_refusals_stand_in_their_place(
     assert good == PictureInfo(64, 48, 3, "JPEG")
     assert isinstance(bad, Invalid)
     assert isinstance(missing, NotFound)
+
+
+@given(st.sampled_from(["JPEG", "PNG", "BMP"]), st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_picture_with_any_bytes_changed_is_measured_or_refused(kind: str, data: st.DataObject) -> None:
+    broken = bytearray(picture(size=(40, 30), kind=kind))
+    for _change in range(data.draw(st.integers(1, 4))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    for attempt in (lambda: measured(bytes(broken)), lambda: thumbnail(io.BytesIO(broken), 256)):
+        with suppress(Invalid):
+            assert attempt()
+
+
+def test_every_real_picture_has_the_size_that_its_annotation_says() -> None:
+    folder = os.environ.get("TAGORA_REALDATA")
+    if not folder:
+        pytest.skip("no real data: TAGORA_REALDATA names no folder")
+    checked = 0
+    for annotation in sorted(Path(folder).glob("object_detection_voc_small/*.xml")):
+        size = ElementTree.parse(annotation).find("size")
+        assert size is not None
+        info = probe(annotation.with_suffix(".jpg"))
+        assert [info.width, info.height, info.depth] == [int(each.text or "") for each in size]
+        checked += 1
+    assert checked == 50

@@ -129,9 +129,7 @@ class Datasets(APIView):
             ],
             import_annotations=body["import_annotations"],
         )
-        return Response(
-            {"dataset_id": created.dataset.public_id, "import_task_id": created.job.public_id}, status=201
-        )
+        return Response({"dataset_id": created.dataset.public_id, "import_task_id": created.job.public_id}, status=201)
 
 
 class OneDataset(APIView):

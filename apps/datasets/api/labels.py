@@ -51,7 +51,7 @@ class LabelAndSamplesQuery(LabelQuery):
 
 
 def changes_of(value: dict[str, Any], kind: LabelType, *, field: str = "") -> LabelChanges:
-    """The changes that a label object asks for: properties and attributes that are given, and `@modelarts:rename_to`."""
+    """The changes that a label object asks for; what it does not name stays. `@modelarts:rename_to` renames."""
     properties = value.get("property") or {}
     if not properties.keys() <= _CHANGEABLE:
         raise Invalid(

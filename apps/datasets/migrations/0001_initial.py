@@ -9,178 +9,348 @@ import apps.datasets.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=apps.core.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('description', models.CharField(blank=True, default='', max_length=256)),
-                ('label_type', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('creating', 'Creating'), ('normal', 'Ready'), ('importing', 'Importing'), ('syncing', 'Synchronising'), ('publishing', 'Publishing'), ('switching', 'Switching version'), ('deleting', 'Deleting'), ('abnormal', 'Abnormal')], default='creating', max_length=12)),
-                ('input_bucket', models.CharField(max_length=63)),
-                ('input_key', apps.datasets.models.ByteOrderedTextField()),
-                ('output_bucket', models.CharField(max_length=63)),
-                ('output_key', apps.datasets.models.ByteOrderedTextField()),
-                ('sample_count', models.PositiveIntegerField(default=0)),
-                ('labelled_count', models.PositiveIntegerField(default=0)),
-                ('to_confirm_count', models.PositiveIntegerField(default=0)),
-                ('hard_count', models.PositiveIntegerField(default=0)),
-                ('label_revision', models.BigIntegerField(default=apps.datasets.models.label_revision)),
-                ('next_version_number', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.project')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=apps.core.ids.public_id, editable=False, max_length=20, unique=True),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("description", models.CharField(blank=True, default="", max_length=256)),
+                ("label_type", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("creating", "Creating"),
+                            ("normal", "Ready"),
+                            ("importing", "Importing"),
+                            ("syncing", "Synchronising"),
+                            ("publishing", "Publishing"),
+                            ("switching", "Switching version"),
+                            ("deleting", "Deleting"),
+                            ("abnormal", "Abnormal"),
+                        ],
+                        default="creating",
+                        max_length=12,
+                    ),
+                ),
+                ("input_bucket", models.CharField(max_length=63)),
+                ("input_key", apps.datasets.models.ByteOrderedTextField()),
+                ("output_bucket", models.CharField(max_length=63)),
+                ("output_key", apps.datasets.models.ByteOrderedTextField()),
+                ("sample_count", models.PositiveIntegerField(default=0)),
+                ("labelled_count", models.PositiveIntegerField(default=0)),
+                ("to_confirm_count", models.PositiveIntegerField(default=0)),
+                ("hard_count", models.PositiveIntegerField(default=0)),
+                ("label_revision", models.BigIntegerField(default=apps.datasets.models.label_revision)),
+                ("next_version_number", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.project"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('label_dataset', 'Can label dataset'), ('review_dataset', 'Can review dataset'), ('manage_dataset', 'Can manage dataset')],
+                "permissions": (
+                    ("label_dataset", "Can label dataset"),
+                    ("review_dataset", "Can review dataset"),
+                    ("manage_dataset", "Can manage dataset"),
+                ),
             },
         ),
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=32)),
-                ('color', models.CharField(max_length=7)),
-                ('shortcut', models.CharField(blank=True, default='', max_length=8)),
-                ('attributes', models.JSONField(default=list)),
-                ('default_shape', models.CharField(blank=True, default='', max_length=12)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('sample_count', models.PositiveIntegerField(default=0)),
-                ('mark_count', models.PositiveIntegerField(default=0)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='datasets.dataset')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=32)),
+                ("color", models.CharField(max_length=7)),
+                ("shortcut", models.CharField(blank=True, default="", max_length=8)),
+                ("attributes", models.JSONField(default=list)),
+                ("default_shape", models.CharField(blank=True, default="", max_length=12)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("sample_count", models.PositiveIntegerField(default=0)),
+                ("mark_count", models.PositiveIntegerField(default=0)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="labels", to="datasets.dataset"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.UUIDField(default=apps.core.ids.ordered_id, editable=False, primary_key=True, serialize=False)),
-                ('source', apps.datasets.models.ByteOrderedTextField(help_text='bucket/key of the file; unique in the data set')),
-                ('name', apps.datasets.models.ByteOrderedTextField(help_text='last part of the key')),
-                ('size', models.BigIntegerField(default=0)),
-                ('etag', models.CharField(blank=True, default='', max_length=64)),
-                ('width', models.PositiveIntegerField(null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('depth', models.PositiveSmallIntegerField(null=True)),
-                ('state', models.SmallIntegerField(choices=[(0, 'Unlabelled'), (1, 'Labelled'), (2, 'To confirm')], default=0)),
-                ('annotation', models.JSONField(default=list)),
-                ('hard', models.BooleanField(default=False)),
-                ('hard_coefficient', models.FloatField(null=True)),
-                ('usage', models.CharField(blank=True, default='', max_length=9)),
-                ('labelled_at', models.DateTimeField(null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('last_submission', models.UUIDField(null=True)),
-                ('dataset', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='datasets.dataset')),
-                ('labelled_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=apps.core.ids.ordered_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "source",
+                    apps.datasets.models.ByteOrderedTextField(
+                        help_text="bucket/key of the file; unique in the data set"
+                    ),
+                ),
+                ("name", apps.datasets.models.ByteOrderedTextField(help_text="last part of the key")),
+                ("size", models.BigIntegerField(default=0)),
+                ("etag", models.CharField(blank=True, default="", max_length=64)),
+                ("width", models.PositiveIntegerField(null=True)),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("depth", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(0, "Unlabelled"), (1, "Labelled"), (2, "To confirm")], default=0
+                    ),
+                ),
+                ("annotation", models.JSONField(default=list)),
+                ("hard", models.BooleanField(default=False)),
+                ("hard_coefficient", models.FloatField(null=True)),
+                ("usage", models.CharField(blank=True, default="", max_length=9)),
+                ("labelled_at", models.DateTimeField(null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("last_submission", models.UUIDField(null=True)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="samples",
+                        to="datasets.dataset",
+                    ),
+                ),
+                (
+                    "labelled_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelUse',
+            name="LabelUse",
             fields=[
-                ('pk', models.CompositePrimaryKey('label_id', 'sample_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('label', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='uses', to='datasets.label')),
-                ('sample', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='uses', to='datasets.sample')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "label_id", "sample_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "label",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="uses",
+                        to="datasets.label",
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="uses",
+                        to="datasets.sample",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=apps.core.ids.public_id, editable=False, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=32)),
-                ('number', models.PositiveIntegerField()),
-                ('description', models.CharField(blank=True, default='', max_length=256)),
-                ('state', models.CharField(choices=[('creating', 'Creating'), ('normal', 'Ready'), ('abnormal', 'Failed')], default='creating', max_length=10)),
-                ('train_ratio', models.DecimalField(decimal_places=4, max_digits=6, null=True)),
-                ('seed', models.CharField(max_length=40)),
-                ('keep_usage', models.BooleanField(default=False)),
-                ('with_hard', models.BooleanField(default=False)),
-                ('sample_count', models.PositiveIntegerField(default=0)),
-                ('labelled_count', models.PositiveIntegerField(default=0)),
-                ('to_confirm_count', models.PositiveIntegerField(default=0)),
-                ('train_count', models.PositiveIntegerField(default=0)),
-                ('label_stats', models.JSONField(default=list)),
-                ('manifest_key', apps.datasets.models.ByteOrderedTextField(blank=True, default='')),
-                ('manifest_sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('message', models.CharField(blank=True, default='', max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='datasets.dataset')),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='datasets.version')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=apps.core.ids.public_id, editable=False, max_length=20, unique=True),
+                ),
+                ("name", models.CharField(max_length=32)),
+                ("number", models.PositiveIntegerField()),
+                ("description", models.CharField(blank=True, default="", max_length=256)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("creating", "Creating"), ("normal", "Ready"), ("abnormal", "Failed")],
+                        default="creating",
+                        max_length=10,
+                    ),
+                ),
+                ("train_ratio", models.DecimalField(decimal_places=4, max_digits=6, null=True)),
+                ("seed", models.CharField(max_length=40)),
+                ("keep_usage", models.BooleanField(default=False)),
+                ("with_hard", models.BooleanField(default=False)),
+                ("sample_count", models.PositiveIntegerField(default=0)),
+                ("labelled_count", models.PositiveIntegerField(default=0)),
+                ("to_confirm_count", models.PositiveIntegerField(default=0)),
+                ("train_count", models.PositiveIntegerField(default=0)),
+                ("label_stats", models.JSONField(default=list)),
+                ("manifest_key", apps.datasets.models.ByteOrderedTextField(blank=True, default="")),
+                ("manifest_sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("message", models.CharField(blank=True, default="", max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="datasets.dataset"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="datasets.version"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddField(
-            model_name='dataset',
-            name='current_version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='datasets.version'),
+            model_name="dataset",
+            name="current_version",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="datasets.version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('dataset', 'name'), name='label_name_once_in_dataset'),
+            model_name="label",
+            constraint=models.UniqueConstraint(fields=("dataset", "name"), name="label_name_once_in_dataset"),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(condition=models.Q(('shortcut', ''), _negated=True), fields=('dataset', 'shortcut'), name='label_shortcut_once_in_dataset'),
+            model_name="label",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("shortcut", ""), _negated=True),
+                fields=("dataset", "shortcut"),
+                name="label_shortcut_once_in_dataset",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['dataset', 'id'], name='sample_by_creation'),
+            model_name="sample",
+            index=models.Index(fields=["dataset", "id"], name="sample_by_creation"),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['dataset', 'state', 'id'], name='sample_by_state'),
+            model_name="sample",
+            index=models.Index(fields=["dataset", "state", "id"], name="sample_by_state"),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['dataset', 'name', 'id'], name='sample_by_name'),
+            model_name="sample",
+            index=models.Index(fields=["dataset", "name", "id"], name="sample_by_name"),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(condition=models.Q(('hard', True)), fields=['dataset', 'id'], name='sample_hard'),
+            model_name="sample",
+            index=models.Index(condition=models.Q(("hard", True)), fields=["dataset", "id"], name="sample_hard"),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(condition=models.Q(('labelled_by__isnull', False)), fields=['dataset', 'labelled_by', 'id'], name='sample_by_labeler'),
+            model_name="sample",
+            index=models.Index(
+                condition=models.Q(("labelled_by__isnull", False)),
+                fields=["dataset", "labelled_by", "id"],
+                name="sample_by_labeler",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.UniqueConstraint(fields=('dataset', 'source'), name='sample_source_once_in_dataset'),
+            model_name="sample",
+            constraint=models.UniqueConstraint(fields=("dataset", "source"), name="sample_source_once_in_dataset"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('dataset', 'name'), name='version_name_once_in_dataset'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("dataset", "name"), name="version_name_once_in_dataset"),
         ),
         migrations.AddIndex(
-            model_name='dataset',
-            index=models.Index(fields=['tenant', 'id'], name='dataset_by_tenant'),
+            model_name="dataset",
+            index=models.Index(fields=["tenant", "id"], name="dataset_by_tenant"),
         ),
         migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='dataset_name_once_in_project'),
+            model_name="dataset",
+            constraint=models.UniqueConstraint(fields=("project", "name"), name="dataset_name_once_in_project"),
         ),
         migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.CheckConstraint(condition=models.Q(('labelled_count__lte', models.F('sample_count'))), name='dataset_labelled_within_all'),
+            model_name="dataset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("labelled_count__lte", models.F("sample_count"))),
+                name="dataset_labelled_within_all",
+            ),
         ),
     ]

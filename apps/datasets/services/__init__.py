@@ -12,7 +12,7 @@ from apps.datasets.services.labels import (
     update_label,
 )
 from apps.datasets.services.samples import Intake, NewSample, add_samples, delete_samples
-from apps.datasets.services.versions import delete_version, move, publish_dataset_version, set_current_version
+from apps.datasets.services.versions import busy, delete_version, move, publish_dataset_version, set_current_version
 
 __all__ = [
     "DeletePolicy",
@@ -22,6 +22,7 @@ __all__ = [
     "Outcome",
     "Submission",
     "add_samples",
+    "busy",
     "create_dataset",
     "create_label",
     "delete_dataset",

@@ -35,14 +35,14 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a person says of one sample. `annotation` names labels by name.
+    """What a person says of one sample. `annotation` names labels by name; None leaves it as it is.
 
     `revision` is that of the sample which the person saw, or None to write regardless; a repeated `submission_id`
     is answered as the first time. `hard`, `hard_coefficient` and `usage` stay as they are where None.
     """
 
     sample_id: UUID
-    annotation: Annotation
+    annotation: Annotation | None
     revision: int | None = None
     submission_id: UUID | None = None
     hard: bool | None = None
@@ -95,15 +95,18 @@ def _row_of(
 ) -> bulk.AnnotationRow:
     if submission.revision is not None and submission.revision != sample.revision:
         raise Conflict(_("Somebody else changed this sample meanwhile. Compare both and save again."))
-    labels = labels_of(dataset)
-    kind = label_types.get(dataset.label_type)
-    clean = kind.clean(submission.annotation, labels, SampleContext(width=sample.width, height=sample.height))
-    annotation = labels.encode(clean)
+    annotation, state = sample.annotation, sample.state
+    if submission.annotation is not None:
+        labels = labels_of(dataset)
+        kind = label_types.get(dataset.label_type)
+        clean = kind.clean(submission.annotation, labels, SampleContext(width=sample.width, height=sample.height))
+        annotation = labels.encode(clean)
+        state = SampleState.LABELLED if annotation else SampleState.UNLABELLED
     hard = sample.hard if submission.hard is None else submission.hard
     coefficient = sample.hard_coefficient if submission.hard_coefficient is None else submission.hard_coefficient
     return bulk.AnnotationRow(
         sample_id=sample.pk,
-        state=SampleState.LABELLED if annotation else SampleState.UNLABELLED,
+        state=state,
         annotation=annotation,
         hard=hard,
         hard_coefficient=coefficient if hard else None,

@@ -151,16 +151,15 @@ def require_own_bucket(actor: Actor, location: Location, *, field: str) -> None:
 def clean_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Invalid(
-            _("A name has 1 to 100 characters: letters of the Latin alphabet, digits, '_' and '-'."), field="dataset_name"
+            _("A name has 1 to 100 characters: letters of the Latin alphabet, digits, '_' and '-'."),
+            field="dataset_name",
         )
     return name
 
 
 def clean_description(description: str) -> str:
     if len(description) > LONGEST_DESCRIPTION or not _FORBIDDEN_IN_DESCRIPTION.isdisjoint(description):
-        raise Invalid(
-            _("A description has at most 256 characters and none of ^ ! < > = & \" '."), field="description"
-        )
+        raise Invalid(_("A description has at most 256 characters and none of ^ ! < > = & \" '."), field="description")
     if "\0" in description:
         raise Invalid(_("A description is text."), field="description")
     return description

@@ -79,9 +79,7 @@ def update_label(*, actor: Actor, dataset: Dataset, name: str, changes: LabelCha
 
 
 @transaction.atomic
-def delete_label(
-    *, actor: Actor, dataset: Dataset, name: str, policy: DeletePolicy = DeletePolicy.LABEL_ONLY
-) -> None:
+def delete_label(*, actor: Actor, dataset: Dataset, name: str, policy: DeletePolicy = DeletePolicy.LABEL_ONLY) -> None:
     """Take a label out of the data set and off every sample; `policy` says what else goes.
 
     A sample left without any mark is unlabelled again.
@@ -92,7 +90,9 @@ def delete_label(
         authorize(actor, Action.SAMPLE_DELETE, dataset)
     if policy == DeletePolicy.SOLE_SAMPLES_AND_FILES:
         samples.authorize_file_deletion(actor)
-    while carriers := list(LabelUse.objects.filter(label=label).values_list("sample_id", flat=True)[: annotations.BATCH]):
+    while carriers := list(
+        LabelUse.objects.filter(label=label).values_list("sample_id", flat=True)[: annotations.BATCH]
+    ):
         if policy != DeletePolicy.LABEL_ONLY:
             sole = samples.carrying_only(dataset, label, carriers)
             samples.remove(dataset, sole, files=policy == DeletePolicy.SOLE_SAMPLES_AND_FILES)

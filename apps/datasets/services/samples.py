@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ class NewSample:
 
 @dataclass(slots=True)
 class Intake:
-    """How many samples a set added, and how many of those that were known got their first labels."""
+    """How many samples a set added, and how many samples, new or known, got labels from it."""
 
     added: int = 0
     labelled: int = 0
@@ -56,50 +56,79 @@ def add_samples(dataset: Dataset, samples: Sequence[NewSample]) -> Intake:
     """Take in a set of files; runs inside the caller's transaction.
 
     A source that is known stays the sample it is; if nobody has labelled it yet and the newcomer is labelled, it gets
-    those labels. So a set that is taken in twice changes nothing the second time.
+    those labels. So a set that is taken in twice changes nothing the second time. Samples may share one annotation
+    object, which costs the less the more do.
     """
     if not samples:
         return Intake()
-    moment = timezone.now()
-    rows = [_row(dataset, sample, pk, moment) for sample, pk in zip(samples, ordered_ids.take(len(samples)), strict=True)]
+    rows = _rows(dataset, samples)
     present = bulk.insert_samples(rows)
-    difference = counters.Difference()
-    uses: list[bulk.Use] = []
     known: list[NewSample] = []
+    added: list[tuple[UUID, NewSample]] = []
     for row, sample in zip(rows, samples, strict=True):
-        if present is not None and row.id not in present:
+        if present is None or row.id in present:
+            added.append((row.id, sample))
+        else:
             known.append(sample)
-            continue
-        difference.samples += 1
-        annotation = sample.annotation or []
-        difference.sample(row.state, row.hard, annotation, +1)
-        uses.extend((label, row.id) for label in {mark["label"] for mark in annotation})
+    difference = counters.Difference(samples=len(added))
+    uses: list[bulk.Use] = []
+    for annotation, hard, ids in _alike(added):
+        state = SampleState.UNLABELLED if annotation is None else SampleState.LABELLED
+        difference.sample(state, hard, annotation or [], len(ids))
+        uses.extend((label, pk) for label in {mark["label"] for mark in annotation or ()} for pk in ids)
     bulk.insert_uses(uses, fresh=True)
     counters.apply(dataset, difference)
-    return Intake(added=difference.samples, labelled=_label_known(dataset, known))
+    return Intake(added=len(added), labelled=difference.labelled + _label_known(dataset, known))
 
 
-def _row(dataset: Dataset, sample: NewSample, pk: UUID, moment: Any) -> bulk.SampleRow:
-    labelled = sample.annotation is not None
-    return bulk.SampleRow(
-        pk,
-        dataset.tenant_id,
-        dataset.pk,
-        sample.source,
-        sample.source.rpartition("/")[2],
-        sample.size,
-        sample.etag,
-        sample.width,
-        sample.height,
-        sample.depth,
-        SampleState.LABELLED.value if labelled else SampleState.UNLABELLED.value,
-        bulk.json_text(sample.annotation) if sample.annotation else "[]",
-        sample.hard,
-        sample.hard_coefficient,
-        sample.usage,
-        moment if labelled else None,
-        1 if labelled else 0,
-    )
+def _rows(dataset: Dataset, samples: Sequence[NewSample]) -> list[bulk.SampleRow]:
+    moment = timezone.now()
+    labelled, unlabelled = SampleState.LABELLED.value, SampleState.UNLABELLED.value
+    tenant_id, dataset_id = dataset.tenant_id, dataset.pk
+    texts: dict[int, str] = {}
+    rows = []
+    for sample, pk in zip(samples, ordered_ids.take(len(samples)), strict=True):
+        annotation = sample.annotation
+        text = "[]"
+        if annotation:
+            # The samples keep their annotations alive, so no two of them have the same identity.
+            text = texts.get(id(annotation)) or texts.setdefault(id(annotation), bulk.json_text(annotation))
+        rows.append(
+            bulk.SampleRow(
+                pk,
+                tenant_id,
+                dataset_id,
+                sample.source,
+                sample.source.rpartition("/")[2],
+                sample.size,
+                sample.etag,
+                sample.width,
+                sample.height,
+                sample.depth,
+                unlabelled if annotation is None else labelled,
+                text,
+                sample.hard,
+                sample.hard_coefficient,
+                sample.usage,
+                None if annotation is None else moment,
+                0 if annotation is None else 1,
+            )
+        )
+    return rows
+
+
+def _alike(
+    added: Sequence[tuple[UUID, NewSample]],
+) -> Iterable[tuple[list[dict[str, Any]] | None, bool, list[UUID]]]:
+    """Samples with the same annotation object and the same difficulty, together: they are counted as one."""
+    groups: dict[tuple[int, bool], tuple[list[dict[str, Any]] | None, bool, list[UUID]]] = {}
+    for pk, sample in added:
+        key = (id(sample.annotation), sample.hard)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = (sample.annotation, sample.hard, [])
+        group[2].append(pk)
+    return groups.values()
 
 
 def _label_known(dataset: Dataset, samples: Sequence[NewSample]) -> int:

@@ -129,13 +129,18 @@ _BUSY = {
 }
 
 
+def busy(dataset: Dataset, action: str) -> str | None:
+    """Why the data set cannot be taken for a piece of long work just now; None when it can."""
+    if DATASET.allows(dataset.state, action):
+        return None
+    state = DATASET.labels[dataset.state]
+    return _("The data set is busy (%(state)s). Wait until that has ended.") % {"state": state}
+
+
 def move(dataset: Dataset, action: str) -> None:
     """Take the data set for one piece of long work; Conflict says which other one holds it."""
-    if not DATASET.allows(dataset.state, action):
-        raise Conflict(
-            _("The data set is busy (%(state)s). Wait until that has ended.") % {"state": DATASET.labels[dataset.state]},
-            code=_BUSY.get(dataset.state),
-        )
+    if reason := busy(dataset, action):
+        raise Conflict(reason, code=_BUSY.get(dataset.state))
     DATASET.apply(dataset, action)
 
 

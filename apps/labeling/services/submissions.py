@@ -92,11 +92,12 @@ def submit_annotations(*, actor: Actor, path: TaskPath, submissions: Sequence[Su
         raise Invalid(_("Hand in at most %(most)d samples at once.") % {"most": MOST_AT_ONCE}, field="samples")
     wanted = [submission.sample_id for submission in submissions]
     held = {row.sample_id: row for row in assigned_samples(actor, path, wanted).select_for_update(of=("self",))}
-    if held:
-        participant = next(iter(held.values())).participant
+    first = next(iter(held.values()), None)
+    if first is not None and first.participant is not None:
+        participant = first.participant
+        participant.task = first.task
     else:
         participant = get_participation(actor, path.task_id, dataset_id=path.dataset_id, project_id=path.project_id)
-    assert participant is not None  # both roads above find rows by their participant
     seat = seat_of(actor, participant)
     authorize(seat.actor, Action.ANNOTATION_SUBMIT, participant)
     outcomes: list[Outcome] = []

@@ -9,10 +9,9 @@ from apps.quality.services.rounds import (
     start_acceptance,
 )
 from apps.quality.services.samples import draw, freeze
-from apps.quality.services.verdicts import MOST_AT_ONCE, Judgement, JudgementOutcome, judge_acceptance
+from apps.quality.services.verdicts import Judgement, JudgementOutcome, judge_acceptance
 
 __all__ = [
-    "MOST_AT_ONCE",
     "Judgement",
     "JudgementOutcome",
     "Taken",

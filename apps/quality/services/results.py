@@ -52,7 +52,7 @@ def take_over(acceptance: Acceptance, *, after: UUID | None) -> tuple[UUID | Non
     everywhere, so that two writers never wait for each other crosswise.
     """
     rows = _next_answers(acceptance, after)
-    if not rows:
+    if not rows or acceptance.scope is None:
         return None, Taken()
     dataset = Dataset.objects.get(pk=acceptance.task.dataset_id)
     labels = labels_of(dataset)

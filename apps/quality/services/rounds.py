@@ -78,7 +78,7 @@ def start_acceptance(*, seat: Seat, rate: float | None = None, number: int | Non
         started_by=seat.actor.person,
     )
     start_job(
-        seat.actor,
+        seat.actor.within(seat.task.tenant, seat.task.dataset.project),
         kind="draw_acceptance_sample",
         params={"acceptance": acceptance.public_id},
         subject=f"task:{fresh.public_id}",
@@ -129,7 +129,7 @@ def complete_acceptance(*, seat: Seat, acceptance: Acceptance, scope: Scope, ove
     acceptance_states.apply(fresh, "complete", also=also)
     labeling_states.task_states.apply(fresh.task, "complete")
     start_job(
-        seat.actor,
+        seat.actor.within(seat.task.tenant, seat.task.dataset.project),
         kind="complete_acceptance",
         params={"acceptance": fresh.public_id},
         subject=f"task:{fresh.task.public_id}",

@@ -79,12 +79,9 @@ def judge_acceptance(*, seat: Seat, acceptance: Acceptance, judgements: Sequence
         raise Conflict(_("This acceptance is not open for judging."), code="ModelArts.4624")
     answers: dict[UUID, list[Drawn]] = {}
     wanted = [judgement.sample_id for judgement in judgements]
-    for row in (
-        Drawn.objects.filter(acceptance=fresh, assignment__sample__in=wanted)
-        .select_related("assignment__participant__member")
-        .order_by("position")
-    ):
-        answers.setdefault(row.assignment.sample_id, []).append(row)
+    found = Drawn.objects.filter(acceptance=fresh, assignment__sample__in=wanted)
+    for drawn in found.select_related("assignment__participant__member").order_by("position"):
+        answers.setdefault(drawn.assignment.sample_id, []).append(drawn)
     outcomes: list[JudgementOutcome] = []
     changed: dict[int, Drawn] = {}
     counts = _Counts()

@@ -43,7 +43,9 @@ class FolderIntake:
     `known_too` says whether labels beside files that are samples already are looked at.
     """
 
-    def __init__(self, job: RunningJob, dataset: Dataset, root: Location, selection: Selection, known_too: bool) -> None:
+    def __init__(
+        self, job: RunningJob, dataset: Dataset, root: Location, selection: Selection, known_too: bool
+    ) -> None:
         self.job = job
         self.dataset = dataset
         self.root = root
@@ -138,7 +140,9 @@ class FolderIntake:
     def _known(self, candidates: list[Picture]) -> dict[str, bool]:
         """Which sources are samples already -> whether they still lack labels."""
         sources = [picture.location.source for picture in candidates]
-        found = Sample.objects.filter(dataset=self.dataset, source__in=sources).values_list("source", "state", "revision")
+        found = Sample.objects.filter(dataset=self.dataset, source__in=sources).values_list(
+            "source", "state", "revision"
+        )
         return {source: state == SampleState.UNLABELLED and revision == 0 for source, state, revision in found}
 
     def _samples(self, pictures: list[Picture]) -> list[NewSample]:

@@ -26,6 +26,7 @@ from apps.jobs.handlers import Handler, register
 from apps.jobs.runner import RunningJob
 from apps.labeltypes import Annotation, label_types
 from apps.storage.paths import Location
+from apps.storage.pictures import PICTURE_EXTENSIONS
 from apps.storage.store import store
 from apps.transfers.subjects import dataset_of, give_back, release, take
 
@@ -198,9 +199,9 @@ class PublishVersion(Handler):
             job.checkpoint(done=tally.samples, message=str(writer.manifest))
 
     def failed(self, job: RunningJob, message: str) -> None:
-        Version.objects.filter(
-            tenant=job.actor.tenant, public_id=job.params["version"], state=VERSION_CREATING
-        ).update(state=VERSION_ABNORMAL, message=message[:300])
+        Version.objects.filter(tenant=job.actor.tenant, public_id=job.params["version"], state=VERSION_CREATING).update(
+            state=VERSION_ABNORMAL, message=message[:300]
+        )
         release(job)
 
 
@@ -230,8 +231,6 @@ def _stem(name: str) -> str:
 
 
 def _spellings(stems: set[str]) -> list[str]:
-    from apps.storage.pictures import PICTURE_EXTENSIONS
-
     return [f"{stem}.{spelled}" for stem in stems for each in PICTURE_EXTENSIONS for spelled in (each, each.upper())]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import signal
 from typing import IO, Any
 
 import uvicorn
@@ -41,6 +42,8 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=10,
         )
         server = _Server(config, on_started=lambda: self.stdout.write(f"Tagora is ready on http://{options['bind']}/"))
+        # uvicorn raises the signal again after its own clean stop; the default action would cut ours off.
+        signal.signal(signal.SIGTERM, lambda number, frame: None)
         background = None
         if settings.EMBEDDED:
             from config.embedded import Background

@@ -83,7 +83,7 @@ class ClassificationTool {
     this.take();
     const { start } = this.config;
     if (start && session.samples.get(start)) this.send({ type: "open", id: start });
-    this.grid.element.focus();
+    this.grid.element.focus({ preventScroll: true });
   }
 
   private send(event: GridEvent): void {

@@ -4,7 +4,9 @@ import type { ToolConfig } from "./config.ts";
 import { type Mark, marksFromWire, type WirePage, type WireSample } from "./wire.ts";
 
 export interface Sample {
+  /** Unique in a list; the same as `sampleId` unless several people's answers to one sample are listed. */
   readonly id: string;
+  readonly sampleId: string;
   readonly name: string;
   readonly folder: string;
   readonly url: string;
@@ -23,12 +25,13 @@ export interface Sample {
 
 const PAGE = 50;
 
-export function sampleFromWire(wire: WireSample): Sample {
+export function sampleFromWire(wire: WireSample, id: string = wire.sample_id): Sample {
   const size = wire.metadata?.["@modelarts:size"];
   const [width, height] = Array.isArray(size) ? [Number(size[0]), Number(size[1])] : [0, 0];
   const url = wire.sample_data?.[0] ?? "";
   return {
-    id: wire.sample_id,
+    id,
+    sampleId: wire.sample_id,
     name: wire.sample_name ?? wire.sample_id,
     folder: wire.sample_dir ?? "",
     url,
@@ -101,17 +104,29 @@ export class SampleList {
     url.searchParams.set("limit", String(PAGE));
     url.searchParams.set("marker", this.marker);
     const page = await this.request<WirePage>("GET", url.href);
-    const fresh = (page.samples ?? []).filter((wire) => !this.places.has(wire.sample_id));
-    for (const wire of fresh) {
-      this.places.set(wire.sample_id, this.rows.length);
-      this.rows.push(sampleFromWire(wire));
+    let fresh = 0;
+    for (const wire of page.samples ?? []) {
+      const id = this.newIdOf(wire);
+      if (id === null) continue;
+      this.places.set(id, this.rows.length);
+      this.rows.push(sampleFromWire(wire, id));
+      fresh += 1;
     }
     // Rows that leave the listed state while we work shrink the server's count; what is on screen is still there.
     this.total = Math.max(page.sample_count ?? 0, this.rows.length);
     // At the end the marker stays, so that asking again finds what was added since.
     this.marker = page.next_marker || page.samples?.at(-1)?.sample_id || this.marker;
     this.more = Boolean(page.next_marker);
-    return fresh.length;
+    return fresh;
+  }
+
+  /** Null for what is listed already; a second person's answer to a listed sample is a row of its own. */
+  private newIdOf(wire: WireSample): string | null {
+    const listed = this.get(wire.sample_id);
+    if (!listed) return wire.sample_id;
+    const worker = wire.worker_id ?? "";
+    const id = `${wire.sample_id}.${worker}`;
+    return worker && worker !== listed.workerId && !this.places.has(id) ? id : null;
   }
 
   private prepend(sample: Sample): void {

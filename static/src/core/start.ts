@@ -42,6 +42,8 @@ export function startTool(open: (root: HTMLElement, config: ToolConfig) => Promi
 export function onNews(root: HTMLElement, topic: string, ask: () => void): void {
   if (!topic) return;
   root.dataset.live = topic;
+  // The page script may have looked before this element was there.
+  document.dispatchEvent(new Event("tagora:live"));
   let timer = 0;
   root.addEventListener("news", () => {
     window.clearTimeout(timer);

@@ -16,8 +16,13 @@ import {
 } from "../picture/geometry.ts";
 import { type DrawingEvent, type DrawingState, isFigure, type Rules, selectedMark } from "./state.ts";
 
+/** The state with one mark changed by hand; the same state where the change changes nothing. */
 export function changed(state: DrawingState, id: string, change: (mark: Mark) => Mark): DrawingState {
-  return { ...state, marks: state.marks.map((mark) => (mark.id === id ? byHand(change(mark)) : mark)) };
+  const old = state.marks.find((mark) => mark.id === id);
+  if (!old) return state;
+  const now = change(old);
+  if (JSON.stringify(now) === JSON.stringify(old)) return state;
+  return { ...state, marks: state.marks.map((mark) => (mark === old ? byHand(now) : mark)) };
 }
 
 export function named(
@@ -55,10 +60,11 @@ export function nudged(state: DrawingState, dx: number, dy: number, grow: boolea
   if (!grow) return changed(state, mark.id, () => moved(mark, dx, dy, picture));
   if (mark.shape === "circle") {
     const room = Math.floor(roomAround(mark.points[0] as Point, picture));
-    const radius = limit((mark.radius ?? 0) + dx - dy, 1, Math.max(1, room));
-    return changed(state, mark.id, (old) => ({ ...old, radius }));
+    const radius = limit((mark.radius ?? 0) + dx - dy, 1, room);
+    return room >= 1 ? changed(state, mark.id, (old) => ({ ...old, radius })) : state;
   }
-  const corner = mark.shape === "bndbox" ? 4 : (state.corner ?? mark.points.length - 1);
+  const last = mark.points.length - 1;
+  const corner = mark.shape === "bndbox" ? 4 : Math.min(state.corner ?? last, last);
   const from = handles(mark)[corner]?.at;
   return from ? changed(state, mark.id, () => reshaped(mark, corner, [from[0] + dx, from[1] + dy], picture)) : state;
 }
@@ -86,8 +92,10 @@ export function exact(state: DrawingState, event: Extract<DrawingEvent, { type: 
   const [a, b] = points;
   if (!a || ![...points.flat(), event.radius ?? 0].every(Number.isFinite)) return state;
   return changed(state, event.id, (old) => {
+    if (points.length !== old.points?.length) return old;
     if (old.shape === "circle") {
-      return { ...old, points, radius: limit(event.radius ?? old.radius ?? 1, 1, Math.max(1, roomAround(a, picture))) };
+      const room = roomAround(a, picture);
+      return room >= 1 ? { ...old, points, radius: limit(event.radius ?? old.radius ?? 1, 1, room) } : old;
     }
     if (old.shape === "bndbox" && b && (b[0] - a[0] < 1 || b[1] - a[1] < 1)) return old;
     if (old.shape === "polygon" && area({ shape: "polygon", points }) === 0) return old;

@@ -95,9 +95,12 @@ function move(state: DrawingState, at: Point): DrawingState {
 
 function up(state: DrawingState, at: Point, reach: number): DrawingState {
   if (state.drag) {
-    const { now, before } = state.drag;
-    const ended: DrawingState = { ...state, drag: null };
-    return JSON.stringify(now) === JSON.stringify(before) ? ended : changed(ended, before.id, () => now);
+    const { kind, handle, now, before } = state.drag;
+    // The middle of a side that was dragged has become a corner; it is the one touched last.
+    const corners = before.points?.length ?? 0;
+    const isNew = kind === "reshape" && before.shape === "polygon" && handle >= corners;
+    const ended = { ...state, drag: null, corner: isNew ? handle - corners + 1 : state.corner };
+    return changed(ended, before.id, () => now);
   }
   const { draft, picture } = state;
   const first = draft?.points[0];

@@ -34,6 +34,8 @@ export class Stage {
   picture: Size = EMPTY;
   private screen: Size = EMPTY;
   private frame = 0;
+  /** Any drag moves the picture; a press is still told. */
+  panByDrag = false;
   private panKey = false;
   private panning: Point | null = null;
   private readonly fingers = new Map<number, Point>();
@@ -166,14 +168,16 @@ export class Stage {
   }
 
   private down(event: PointerEvent): void {
-    if (document.activeElement instanceof HTMLElement && isTyping(document.activeElement)) document.activeElement.blur();
+    if (document.activeElement instanceof HTMLElement && isTyping(document.activeElement))
+      document.activeElement.blur();
     this.canvas.setPointerCapture(event.pointerId);
     const place = this.place(event);
     if (event.pointerType === "touch") {
       this.fingers.set(event.pointerId, place);
       if (this.fingers.size === 2) return this.tell("interrupt", event);
     }
-    if (event.button === 1 || this.panKey) {
+    if (this.panByDrag && event.button === 0) this.tell("down", event);
+    if (event.button === 1 || this.panKey || this.panByDrag) {
       event.preventDefault();
       this.panning = place;
       this.canvas.style.cursor = "grabbing";

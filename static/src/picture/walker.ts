@@ -1,10 +1,15 @@
 /** Walking through a session's samples one picture at a time, with the next ones already on their way. */
 
-import type { Sample } from "../core/samples.ts";
-import type { Session } from "../core/session.ts";
+import type { Sample, SampleList } from "../core/samples.ts";
 
 const FETCH_AHEAD = 10;
 const PRELOADED = 2;
+
+export interface Walkable {
+  readonly samples: SampleList;
+  /** Lists more samples and says how many came. */
+  loadMore(): Promise<number>;
+}
 
 export class Walker {
   private place = -1;
@@ -12,7 +17,7 @@ export class Walker {
 
   /** `arrived` is told each time another sample becomes the current one. */
   constructor(
-    private readonly session: Session,
+    private readonly session: Walkable,
     private readonly arrived: (sample: Sample) => void,
   ) {}
 

@@ -1,0 +1,430 @@
+"""Labelers at work over HTTP: how many samples a second they finish, and whether any is lost or handed out twice.
+
+    python -m bench.labelers --database postgresql://postgres@127.0.0.1:5432/tagora_bench
+
+Each virtual labeler holds one connection and repeats: list my next unlabelled sample, hand in its label. The
+database named by --database is made for the run and dropped afterwards. The server is the real one (all
+middleware, sessions, permissions, audit), `--workers` processes of it. The last line of each block compares
+with a view on the same server that does one SELECT by primary key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LABELS = ("cat", "dog", "bird")
+
+
+# ------------------------------------------------------------------ the client, a process of its own
+class Connection:
+    """One kept-alive HTTP/1.1 connection, with as little work of its own as possible."""
+
+    def __init__(self, port: int, cookie: str, token: str) -> None:
+        self.port = port
+        self.head = (
+            f"Host: 127.0.0.1:{port}\r\nCookie: tagora_session={cookie}; csrftoken={token}\r\nX-CSRFToken: {token}\r\n"
+        )
+
+    async def open(self) -> None:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes, float]:
+        """Status, body and seconds of one exchange."""
+        start = time.perf_counter()
+        head = f"{method} {path} HTTP/1.1\r\n{self.head}"
+        if body:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self.writer.write(head.encode() + b"\r\n" + body)
+        raw = await self.reader.readuntil(b"\r\n\r\n")
+        length = 0
+        for line in raw.split(b"\r\n"):
+            if line.lower().startswith(b"content-length:"):
+                length = int(line[15:])
+        answer = await self.reader.readexactly(length)
+        return int(raw[9:12]), answer, time.perf_counter() - start
+
+
+async def labeler(plan: dict[str, Any], session: str, until: float, log: dict[str, Any]) -> None:
+    connection = Connection(plan["port"], session, plan["token"])
+    await connection.open()
+    handed: list[str] = []
+    log["handed"].append(handed)
+    while time.perf_counter() < until:
+        status, body, seconds = await connection.ask("GET", plan["next"])
+        if status != 200:
+            log["errors"][str(status)] += 1
+            continue
+        samples = json.loads(body)["samples"]
+        if not samples:
+            return
+        log["list"].append(seconds)
+        sample = samples[0]
+        handed.append(sample["sample_id"])
+        entry = {
+            "sample_id": sample["sample_id"],
+            "labels": [{"name": LABELS[len(handed) % len(LABELS)], "type": 0}],
+            "revision": sample["revision"],
+            "submission_id": str(uuid.uuid4()),
+        }
+        data = json.dumps({"samples": [entry]}).encode()
+        status, body, seconds = await connection.ask("PUT", plan["submit"], data)
+        if status == 200 and json.loads(body)["success"]:
+            log["submit"].append(seconds)
+            log["acknowledged"].append(sample["sample_id"])
+        else:
+            log["errors"][f"submit {status} {body[:120]!r}"] += 1
+
+
+async def asker(plan: dict[str, Any], until: float, log: dict[str, Any]) -> None:
+    connection = Connection(plan["port"], plan.get("session", ""), plan["token"])
+    await connection.open()
+    while time.perf_counter() < until:
+        status, _body, seconds = await connection.ask("GET", plan["bare"])
+        if status == 200:
+            log["list"].append(seconds)
+        else:
+            log["errors"][str(status)] += 1
+
+
+async def _client(plan: dict[str, Any]) -> dict[str, Any]:
+    log: dict[str, Any] = {"list": [], "submit": [], "handed": [], "acknowledged": [], "errors": Counter()}
+    start = time.perf_counter()
+    until = start + plan["seconds"]
+    if plan.get("bare"):
+        await asyncio.gather(*(asker(plan, until, log) for _ in range(plan["connections"])))
+    else:
+        await asyncio.gather(*(labeler(plan, session, until, log) for session in plan["sessions"]))
+    log["seconds"] = time.perf_counter() - start
+    return log
+
+
+def client(plan_path: str) -> None:
+    plan = json.loads(Path(plan_path).read_text())
+    print(json.dumps(asyncio.run(_client(plan))))
+
+
+def run_client(plan: dict[str, Any], folder: Path) -> dict[str, Any]:
+    path = folder / "plan.json"
+    path.write_text(json.dumps(plan))
+    command = [sys.executable, "-m", "bench.labelers", "--client", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    log: dict[str, Any] = json.loads(done.stdout)
+    return log
+
+
+# ------------------------------------------------------------------ the server and its neighbours
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def process(command: list[str], folder: Path, **environment: str) -> Iterator[None]:
+    with open(folder / "server.log", "ab") as output:
+        running = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield
+    finally:
+        running.terminate()
+        try:
+            running.wait(15)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis of our own for sessions and live news, as an installation with several processes has."""
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with process(command, folder):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextlib.contextmanager
+def server(folder: Path, workers: int, settings: str) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(workers), "--no-access-log", "--log-level", "warning", "--lifespan", "off"]
+    with process(command, folder, DJANGO_SETTINGS_MODULE=settings):
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/bare/0", timeout=5)
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise SystemExit((folder / "server.log").read_text())
+        yield port
+
+
+def make_database(url: str, *, drop_only: bool = False) -> None:
+    import psycopg
+
+    parts = urlsplit(url)
+    name = parts.path.lstrip("/")
+    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if not drop_only:
+            connection.execute(f'CREATE DATABASE "{name}"')
+
+
+# ------------------------------------------------------------------ the work
+class Scene:
+    """A tenant with a data set of `size` samples and `people` invited labelers who are signed in."""
+
+    def __init__(self, size: int, people: int) -> None:
+        from django.contrib.auth.hashers import make_password
+
+        from apps.accounts.services import worker_for
+        from apps.datasets.models import Dataset, Label
+        from apps.datasets.services import NewSample, add_samples
+        from apps.teams import services as teams
+        from apps.tenants.actors import Actor
+        from apps.tenants.services import create_tenant
+
+        word = secrets.token_hex(4)
+        made = create_tenant(name=f"bench-{word}", admin="ann", password=secrets.token_urlsafe(16))
+        self.actor = Actor(person=made.admin, tenant=made.tenant, project=made.project, is_admin=True)
+        self.dataset = Dataset.objects.create(
+            tenant=made.tenant,
+            project=made.project,
+            name="bench",
+            label_type="image_classification",
+            state="normal",
+            input_bucket=made.bucket.name,
+            input_key="in/",
+            output_bucket=made.bucket.name,
+            output_key="out/",
+        )
+        for name in LABELS:
+            Label.objects.create(tenant=made.tenant, dataset=self.dataset, name=name, color="#0969da")
+        for start in range(0, size, 10_000):
+            batch = range(start, min(start + 10_000, size))
+            files = [
+                NewSample(source=f"{made.bucket.name}/in/{number:07}.jpg", width=64, height=64) for number in batch
+            ]
+            add_samples(self.dataset, files)
+        team = teams.create_team(actor=self.actor, name="bench")
+        addresses = [f"labeler{number}-{word}@example.org" for number in range(people)]
+        self.members = teams.add_members(actor=self.actor, team=team, emails=addresses, role="labeler")
+        self.people = []
+        password = make_password(secrets.token_urlsafe(16))
+        for member in self.members:
+            person = worker_for(member.email)
+            # Nobody signs in with it: sessions are made directly. One hash for all, because hashing is slow on purpose.
+            person.password = password
+            person.save(update_fields=["password"])
+            self.people.append(person)
+
+    def session_of(self, person: Any) -> str:
+        from importlib import import_module
+
+        from django.conf import settings
+        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = "apps.tenants.backends.PersonBackend"
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.create()
+        return str(session.session_key)
+
+    def task_for(self, count: int) -> tuple[Any, float]:
+        """A new task that hands all samples to the first `count` labelers, and the seconds that took."""
+        from django.db import connection
+
+        from apps.jobs import runner
+        from apps.jobs.models import Job
+        from apps.labeling import services
+        from apps.labeling.models import TeamTask
+
+        for old in TeamTask.objects.filter(dataset=self.dataset):
+            services.delete_team_task(actor=self.actor, task=old)
+        task = services.create_team_task(
+            actor=self.actor, dataset=self.dataset, name=f"for-{count}", members=self.members[:count]
+        )
+        job = Job.objects.filter(kind="distribute_samples").latest("pk")
+        start = time.perf_counter()
+        runner.run(job.public_id)
+        seconds = time.perf_counter() - start
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE labeling_assignment")
+        return task, seconds
+
+
+def statements_per_pair(scene: Scene, task: Any, path: str) -> tuple[int, int]:
+    """SQL statements of one list and one submission, counted in this process; transaction words are not counted."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    http = Client(SERVER_NAME="127.0.0.1")
+    http.cookies["tagora_session"] = scene.session_of(scene.people[0])
+    url = f"{path}?sample_state=__NONE__&limit=1"
+    http.get(url)
+    counts = []
+    with CaptureQueriesContext(connection) as captured:
+        sample = http.get(url).json()["samples"][0]
+    counts.append(captured)
+    entry = {"sample_id": sample["sample_id"], "labels": [{"name": "cat", "type": 0}], "revision": sample["revision"]}
+    with CaptureQueriesContext(connection) as captured:
+        http.put(path, json.dumps({"samples": [entry]}), content_type="application/json")
+    counts.append(captured)
+    words = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    listing, submitting = (sum(not row["sql"].startswith(words) for row in one.captured_queries) for one in counts)
+    return listing, submitting
+
+
+def verify(task: Any, log: dict[str, Any], earlier: int) -> list[str]:
+    """What went wrong: samples handed to two people, acknowledged answers that are not stored, wrong counters."""
+    from django.db.models import Count
+
+    from apps.labeling.models import Assignment, Participant
+    from apps.labeling.states import COUNTED
+
+    wrong = []
+    holders: Counter[str] = Counter(sample for handed in log["handed"] for sample in set(handed))
+    twice = [sample for sample, count in holders.items() if count > 1]
+    if twice:
+        wrong.append(f"{len(twice)} samples were handed to two labelers")
+    stored = {
+        sample.hex
+        for sample in Assignment.objects.filter(task=task, state="unchecked").values_list("sample", flat=True)
+    }
+    lost = [sample for sample in log["acknowledged"] if sample not in stored]
+    if lost:
+        wrong.append(f"{len(lost)} acknowledged answers are lost")
+    if len(stored) != len(log["acknowledged"]) + earlier:
+        wrong.append(f"{len(stored)} answers are stored, {len(log['acknowledged']) + earlier} were acknowledged")
+    recount = {
+        (row["participant"], row["state"]): row["count"]
+        for row in Assignment.objects.filter(task=task).values("participant", "state").annotate(count=Count("pk"))
+    }
+    for participant in Participant.objects.filter(task=task):
+        for state in COUNTED:
+            if getattr(participant, state) != recount.get((participant.pk, state), 0):
+                wrong.append(f"counter '{state}' of labeler {participant.pk} is wrong")
+    return wrong
+
+
+def milliseconds(seconds: list[float], share: float) -> float:
+    return 1000 * statistics.quantiles(seconds, n=100)[round(share * 100) - 1] if len(seconds) > 1 else 0.0
+
+
+def main(options: argparse.Namespace, folder: Path) -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    failures = 0
+    counts = [int(count) for count in options.labelers.split(",")]
+    token = secrets.token_hex(16)
+    for size in (int(size) for size in options.samples.split(",")):
+        scene = Scene(size, max(counts))
+        rows = []
+        for count in counts:
+            task, seconds = scene.task_for(count)
+            base = f"/v2/{scene.dataset.project.public_id}/datasets/{scene.dataset.public_id}/workforce-tasks"
+            path = f"{base}/{task.public_id}/data-annotations/samples"
+            listing, submitting = statements_per_pair(scene, task, path)
+            plan = {
+                "token": token,
+                "seconds": options.seconds,
+                "next": f"{path}?sample_state=__NONE__&limit=1",
+                "submit": path,
+                "sessions": [scene.session_of(person) for person in scene.people[:count]],
+            }
+            with server(folder, options.workers, "config.settings.base") as port:
+                warm = {"bare": plan["next"], "session": plan["sessions"][0], "connections": 8, "seconds": 2}
+                run_client({**plan, **warm, "port": port}, folder)
+                log = run_client({**plan, "port": port}, folder)
+            wrong = verify(task, log, earlier=1)
+            wrong += [f"{times} x {error}" for error, times in log["errors"].items()]
+            failures += len(wrong)
+            rows.append((count, log, listing + submitting, seconds, wrong))
+        with server(folder, options.workers, "bench.bare_settings") as port:
+            plan = {"token": token, "port": port, "connections": 8, "bare": f"/bare/{scene.actor.tenant.pk}"}
+            run_client({**plan, "seconds": 2}, folder)
+            bare = run_client({**plan, "seconds": options.seconds}, folder)
+        bare_rate = len(bare["list"]) / bare["seconds"]
+        print(f"\n{size} samples, {options.workers} server processes, {options.seconds} s each")
+        print(
+            "labelers  finished/s  list p50   p95 ms  submit p50   p95 ms"
+            "  statements  requests/bare  handed out/s  faults"
+        )
+        for count, log, statements, seconds, wrong in rows:
+            rate = len(log["acknowledged"]) / log["seconds"]
+            print(
+                f"{count:8}  {rate:10.0f}  {milliseconds(log['list'], 0.5):8.1f} {milliseconds(log['list'], 0.95):8.1f}"
+                f"  {milliseconds(log['submit'], 0.5):10.1f} {milliseconds(log['submit'], 0.95):8.1f}"
+                f"  {statements:10}  {2 * rate / bare_rate:12.0%}  {size / seconds:12.0f}  {len(wrong)}"
+            )
+            for fault in wrong:
+                print(f"          FAULT: {fault}")
+        print(f"bare view with one SELECT by key: {bare_rate:.0f} requests/s")
+    return 1 if failures else 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", default="postgresql://postgres@127.0.0.1:5432/tagora_bench_labelers")
+    parser.add_argument("--labelers", default="1,8,32,64", help="numbers of labelers at work at once")
+    parser.add_argument("--samples", default="10000,100000", help="sizes of the data set")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--workers", type=int, default=2, help="server processes")
+    parser.add_argument("--no-redis", action="store_true", help="keep sessions in the database")
+    parser.add_argument("--client", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    chosen = parse()
+    if chosen.client:
+        client(chosen.client)
+        sys.exit(0)
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tagora-bench-")))
+        os.environ.update(
+            TAGORA_HOME=str(home),
+            TAGORA_DATABASE_URL=chosen.database,
+            TAGORA_SECRET_KEY=secrets.token_urlsafe(48),
+            TAGORA_LOG_LEVEL="ERROR",
+            DJANGO_SETTINGS_MODULE="config.settings.base",
+        )
+        if not chosen.no_redis and shutil.which("redis-server"):
+            os.environ["TAGORA_REDIS_URL"] = os.environ["TAGORA_BROKER_URL"] = stack.enter_context(redis(home))
+        make_database(chosen.database)
+        stack.callback(make_database, chosen.database, drop_only=True)
+        sys.exit(main(chosen, home))

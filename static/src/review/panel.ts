@@ -1,0 +1,94 @@
+/** The judgement beside the picture: ratings, rejection with its reason, and what was said before. */
+import { button, el, fill, refill } from "../core/dom.ts";
+import type { Judgement } from "../core/submission.ts";
+import { LONGEST_COMMENT, SCORES, type Verdict } from "./judging.ts";
+
+export interface JudgementWords {
+  readonly heading: string;
+  readonly approve: string;
+  readonly reject: string;
+}
+
+export function wordsOf(mode: string): JudgementWords {
+  return mode === "acceptance"
+    ? { heading: gettext("Acceptance"), approve: gettext("Pass with %(score)s"), reject: gettext("Fail (R)") }
+    : { heading: gettext("Review"), approve: gettext("Approve with %(score)s"), reject: gettext("Reject (R)") };
+}
+
+export class JudgementPanel {
+  private readonly ratings = new Map<string, HTMLButtonElement>();
+  private readonly rejecting: HTMLButtonElement;
+  private readonly comment = el("textarea", {
+    id: "judgement-comment",
+    maxlength: LONGEST_COMMENT,
+    rows: 3,
+    "data-field": "comment",
+  });
+  private readonly error = el("p", { class: "judgement-error", role: "alert" });
+  private readonly said = el("p", { class: "tool-note", role: "status" });
+  readonly element: HTMLElement;
+
+  /** `give` is told the verdict; the comment is read with `text`. */
+  constructor(words: JudgementWords, disabled: boolean, give: (verdict: Verdict) => void) {
+    const scores = el("div", { class: "judgement-scores", role: "group", "aria-label": words.heading });
+    for (const score of SCORES) {
+      const item = button(`approve-${score}`, score, () => give({ accept: true, score }), {
+        "aria-label": fill(words.approve, { score }),
+        title: fill(words.approve, { score }),
+        "aria-pressed": "false",
+        "aria-keyshortcuts": score.toLowerCase(),
+        class: "button",
+        disabled,
+      });
+      this.ratings.set(score, item);
+      scores.append(item);
+    }
+    this.rejecting = button("reject", words.reject, () => give({ accept: false }), {
+      class: "button judgement-reject",
+      "aria-pressed": "false",
+      "aria-keyshortcuts": "r",
+      disabled,
+    });
+    this.comment.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "Escape") this.comment.blur();
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      this.comment.blur();
+      give({ accept: false });
+    });
+    this.element = el(
+      "section",
+      { class: "judgement" },
+      el("h2", {}, words.heading),
+      scores,
+      el("label", { for: "judgement-comment", class: "tool-note" }, gettext("Reason (Enter rejects with it)")),
+      this.comment,
+      this.error,
+      this.rejecting,
+      this.said,
+    );
+  }
+
+  get text(): string {
+    return this.comment.value;
+  }
+
+  ask(problem: string): void {
+    this.error.textContent = problem;
+    this.comment.focus();
+  }
+
+  show(judgement: Judgement | undefined, isNew: boolean): void {
+    if (isNew) {
+      this.comment.value = judgement?.comment ?? "";
+      this.comment.blur();
+    }
+    this.error.textContent = "";
+    for (const [score, item] of this.ratings) {
+      item.setAttribute("aria-pressed", String(Boolean(judgement?.accept) && judgement?.score === score));
+    }
+    this.rejecting.setAttribute("aria-pressed", String(judgement?.accept === false));
+    refill(this.said, judgement ? gettext("Judged. It can be changed until the page's list is closed.") : null);
+  }
+}

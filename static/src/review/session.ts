@@ -1,0 +1,85 @@
+/** One person judging a list of answers: the list, what was judged, and what still has to be sent. */
+import type { ToolConfig } from "../core/config.ts";
+import { ToolEvents } from "../core/events.ts";
+import { Outbox } from "../core/outbox.ts";
+import { keepFlushing, pageOptions } from "../core/outbox_page.ts";
+import { openStore } from "../core/outbox_store.ts";
+import { type Sample, SampleList } from "../core/samples.ts";
+import type { Snapshot } from "../core/session.ts";
+import { type Judgement, sendJudgements } from "../core/submission.ts";
+import { newUuid } from "../core/wire.ts";
+
+export class ReviewSession {
+  readonly samples: SampleList;
+  readonly events = new ToolEvents();
+  private readonly given = new Map<string, Judgement>();
+
+  private constructor(
+    readonly config: ToolConfig,
+    readonly outbox: Outbox<Judgement>,
+  ) {
+    this.samples = new SampleList(config);
+  }
+
+  static async open(config: ToolConfig): Promise<ReviewSession> {
+    const outbox = new Outbox<Judgement>({
+      ...pageOptions(),
+      scope: `${config.scope}:${config.mode}`,
+      store: await openStore<Judgement>(),
+      send: sendJudgements(config.review),
+      newId: newUuid,
+    });
+    const session = new ReviewSession(config, outbox);
+    outbox.listen({
+      status: (status) => session.events.emit("status", status),
+      saved: (key) => session.events.emit("saved", key),
+      trouble: (key) => session.events.emit("trouble", key),
+    });
+    await outbox.open();
+    keepFlushing(outbox);
+    await session.samples.open();
+    return session;
+  }
+
+  async loadMore(): Promise<number> {
+    const fresh = await this.samples.loadMore();
+    if (fresh) this.events.emit("samples", undefined);
+    return fresh;
+  }
+
+  /** What was last said of this answer, here or earlier. */
+  judgement(sample: Sample): Judgement | undefined {
+    const local = this.outbox.local(sample.id) ?? this.given.get(sample.id);
+    if (local) return local;
+    const { accept, score, comment } = this.config.mode === "acceptance" ? sample.check : sample.review;
+    if (accept === null || !this.stillJudged(sample)) return undefined;
+    return { sample_id: sample.sampleId, worker_id: sample.workerId, accept, score, comment };
+  }
+
+  give(sample: Sample, judgement: Judgement): void {
+    this.given.set(sample.id, judgement);
+    void this.outbox.put(sample.id, judgement, sample.revision, 0);
+    this.events.emit("marks", [sample.id]);
+  }
+
+  /** Gives up a judgement that the server refused. */
+  async discard(id: string): Promise<void> {
+    this.given.delete(id);
+    await this.outbox.resolve(id, "theirs");
+    this.events.emit("trouble", id);
+  }
+
+  snapshot(): Snapshot {
+    const { rows } = this.samples;
+    return {
+      samples: rows.map(({ id, name, revision }) => ({ id, name, revision })),
+      marks: Object.fromEntries(rows.map(({ id, answer }) => [id, structuredClone([...answer])])),
+      pending: this.outbox.status(),
+    };
+  }
+
+  /** An answer handed in again after a rejection carries the old verdict until it is judged anew. */
+  private stillJudged(sample: Sample): boolean {
+    return this.config.mode === "acceptance" || sample.status !== "__UNREVIEWED__";
+  }
+}

@@ -1,0 +1,85 @@
+"""Every address of the server, taken from the resolver, with the ids of a tenant put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.tenancy.world import ABSENT_HEX, ABSENT_ID, ABSENT_PK, World
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address with its open parts: `v2/<str:project_id>/datasets/<str:dataset_id>`."""
+
+    route: str
+    name: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(match[2] for match in _PART.finditer(self.route))
+
+    @property
+    def names_an_object(self) -> bool:
+        return bool(set(self.parts) - {"project_id"})
+
+    def path(self, values: dict[str, str]) -> str:
+        return "/" + _PART.sub(lambda match: values[match[2]], self.route)
+
+
+def _walk(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[Address]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield Address(route, pattern.name or "")
+
+
+def addresses() -> list[Address]:
+    """All of them; one that is added tomorrow is among them."""
+    return list(_walk(get_resolver().url_patterns))
+
+
+def real_values(address: Address, world: World) -> dict[str, str]:
+    """The ids that a tenant's own people would put in. KeyError for a part that nobody has taught the sweep."""
+    known = {
+        "project_id": world.customer.project.public_id,
+        "dataset_id": world.dataset.public_id,
+        "version_id": world.version.public_id,
+        "label_name": "cat",
+        "sample": world.sample.pk.hex,
+        "sample_id": world.sample.pk.hex,
+        "team_id": world.team.public_id,
+        "member_id": world.members[0].public_id,
+        "acceptance_id": world.acceptance.public_id,
+        "public_id": world.job.public_id,
+        "job_id": world.job.public_id,
+        "bucket": world.customer.bucket.name,
+        "pk": str(world.mail.pk),
+        "task_id": world.job.public_id if "import-tasks" in address.route else world.task.public_id,
+        # An invitation's token is a secret of its own; that of a stranger is not known to anybody who looks here.
+        "token": "x" * 43,
+    }
+    return {part: known[part] for part in address.parts}
+
+
+def absent_values(address: Address, *, project_id: str) -> dict[str, str]:
+    """Well-formed ids of things that do not exist, in a project that may."""
+    known = {
+        "project_id": project_id,
+        "label_name": "cat",
+        "sample": ABSENT_HEX,
+        "sample_id": ABSENT_HEX,
+        "member_id": ABSENT_HEX,
+        "bucket": "no-such-bucket",
+        "pk": str(ABSENT_PK),
+        "token": "x" * 43,
+    }
+    return {part: known.get(part, ABSENT_ID) for part in address.parts}

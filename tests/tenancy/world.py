@@ -1,0 +1,142 @@
+"""Two tenants that own one of everything, and the strangers who look at the first one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.test import Client
+
+from apps.accounts.models import Person
+from apps.accounts.services import create_person
+from apps.datasets import services as datasets
+from apps.datasets.models import Dataset, Sample, Version
+from apps.jobs.models import Job
+from apps.labeling import services as labeling
+from apps.labeling.models import Assignment, TeamTask
+from apps.labeling.selectors import Seat, TaskPath
+from apps.notify.models import Mail
+from apps.quality import services as quality
+from apps.quality.models import Acceptance
+from apps.teams.models import Invitation, Member, Team
+from apps.tenants.actors import Actor
+from apps.tenants.models import TenantOwned, TenantUser
+from tests import factories
+from tests.factories import PASSWORD, Customer
+
+# Stands in every name, text and address that the first tenant made. Nobody else may ever read it.
+SENTINEL = "zanzibar"
+ABSENT_ID = "abcdefghij0123456789"
+ABSENT_HEX = uuid.UUID(int=0x0197_0000_0000_7000_8000_0000_0000_0001).hex
+ABSENT_PK = 987_654_321
+
+
+@dataclass
+class World:
+    """What one tenant owns."""
+
+    customer: Customer
+    dataset: Dataset
+    version: Version
+    team: Team
+    members: list[Member]
+    task: TeamTask
+    labeler: Person
+    acceptance: Acceptance
+    sample: Sample
+    job: Job
+    mail: Mail
+
+
+def _submitted(task: TeamTask, person: Person, label: str) -> None:
+    """The person answers everything that was handed to them."""
+    rows = Assignment.objects.filter(task=task, participant__person=person).select_related("sample")
+    answers = [
+        labeling.Submission(
+            sample_id=row.sample_id, annotation=[{"name": label}], revision=row.revision, submission_id=uuid.uuid4()
+        )
+        for row in rows
+    ]
+    outcomes = labeling.submit_annotations(
+        actor=Actor(person=person), path=TaskPath(task.public_id), submissions=answers
+    )
+    assert all(outcome.error is None for outcome in outcomes)
+
+
+def a_world(name: str, word: str) -> World:
+    """A tenant with a data set, a version, a team, a task in acceptance, jobs and mails, all named with `word`."""
+    customer = factories.a_customer(name)
+    files = {f"{word}-{number}.jpg": factories.a_picture(seed=number) for number in range(4)}
+    files[f"{word}-broken.jpg"] = b"no picture"
+    dataset = factories.a_dataset(customer, f"{word}-shapes", files=files, label_names=("cat", f"{word}-label"))
+    datasets.update_dataset(actor=customer.actor, dataset=dataset, description=f"{word} description")
+    version = datasets.publish_dataset_version(actor=customer.actor, dataset=dataset)
+    factories.run_jobs()
+    team = factories.a_team(
+        customer,
+        f"{word}-crew",
+        members=[(f"lee.{word}@{name}.example", "labeler"), (f"new.{word}@{name}.example", "labeler")],
+    )
+    newcomer = Person.objects.get(login=f"new.{word}@{name}.example")
+    newcomer.delete()
+    task = factories.a_task(customer, dataset, team, f"{word}-task")
+    labeler = Person.objects.get(login=f"lee.{word}@{name}.example")
+    _submitted(task, labeler, f"{word}-label")
+    task.refresh_from_db()
+    acceptance = quality.start_acceptance(seat=Seat(customer.actor, task), rate=1.0)
+    factories.run_jobs()
+    task.refresh_from_db()
+    acceptance.refresh_from_db()
+    members = factories.members_of(team)
+    job = Job.objects.filter(tenant=customer.tenant, kind="import_folder").latest("pk")
+    mail = Mail.objects.filter(tenant=customer.tenant).latest("pk")
+    assert Invitation.objects.filter(member=members[1]).exists()
+    return World(
+        customer=customer,
+        dataset=dataset,
+        version=version,
+        team=team,
+        members=members,
+        task=task,
+        labeler=labeler,
+        acceptance=acceptance,
+        sample=Sample.objects.filter(dataset=dataset).latest("pk"),
+        job=job,
+        mail=mail,
+    )
+
+
+def rows_of(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of a tenant as it is now, by model."""
+    from django.apps import apps
+
+    tenant = world.customer.tenant
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for model in apps.get_models():
+        if issubclass(model, TenantOwned):
+            found[model._meta.label] = _values(model, tenant=tenant)
+    found["accounts.Person"] = _values(Person, pk__in=[world.customer.admin.pk, world.labeler.pk])
+    found["teams.Invitation"] = _values(Invitation, member__tenant=tenant)
+    return found
+
+
+def _values(model: type[Model], **lookup: Any) -> list[tuple[Any, ...]]:
+    rows = model._default_manager.filter(**lookup).order_by("pk").values_list()
+    return [tuple(str(value) for value in row) for row in rows]
+
+
+def a_user_without_grants(customer: Customer) -> Actor:
+    person = create_person(
+        login=f"{customer.tenant.name}/nobody", kind=Person.Kind.USER, name="nobody", password=PASSWORD
+    )
+    TenantUser.objects.create(tenant=customer.tenant, person=person)
+    return Actor(person=person, tenant=customer.tenant, project=customer.project)
+
+
+def browser_of(person: Person | None) -> Client:
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person, backend="apps.tenants.backends.PersonBackend")
+    return client
