@@ -23,7 +23,9 @@ LABELS = 10
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--postgres", default="postgresql://postgres@127.0.0.1:5432", help="server, without a data base")
+    parser.add_argument(
+        "--postgres", default="postgresql://postgres@127.0.0.1:5432", help="server, without a data base"
+    )
     parser.add_argument("--database", default="tagora_bench_ingest", help="made anew, and dropped at the end")
     parser.add_argument("--sizes", default="100000,1000000")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
@@ -39,7 +41,9 @@ def main() -> None:
         ratio = row["rate"] / row["copy"]
         print(f"{row['size']:>10} {row['rate']:>10.0f} {row['copy']:>10.0f} {ratio:>7.3f} {row['peak_mb']:>8.0f}")
     if len(rows) > 1:
-        print(f"peak memory at {rows[-1]['size']} is {rows[-1]['peak_mb'] / rows[0]['peak_mb']:.2f} x that at {rows[0]['size']}")
+        print(
+            f"peak memory at {rows[-1]['size']} is {rows[-1]['peak_mb'] / rows[0]['peak_mb']:.2f} x that at {rows[0]['size']}"
+        )
 
 
 def in_own_process(postgres: str, database: str, size: int) -> dict[str, float]:

@@ -34,7 +34,7 @@ class Background:
             without_heartbeat=True,
             loglevel="WARNING",
         )
-        self._beat = beat.Service(app, max_interval=1)
+        self._beat = beat.Service(app, max_interval=1, scheduler_cls=beat.Scheduler)
         for name, target in (("worker", self._worker.start), ("beat", self._run_beat)):
             thread = threading.Thread(target=target, name=f"tagora-{name}", daemon=True)
             thread.start()

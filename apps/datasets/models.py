@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,11 @@ from apps.core.ids import ordered_id, public_id
 from apps.datasets.states import CREATING, DATASET_STATES, VERSION_CREATING, VERSION_STATES, SampleState
 from apps.tenants.models import TenantOwned
 
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = models.TextField
+
 
 def label_revision() -> int:
     """A number that no other state of any label set ever had, so that a memo by it can never be stale.
@@ -25,7 +30,7 @@ def label_revision() -> int:
     return secrets.randbits(62)
 
 
-class ByteOrderedTextField(models.TextField):
+class ByteOrderedTextField(_TextField):
     """Text that sorts by its bytes on every database, so that a prefix is one range of an index."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.access.actions import GRANTED_BY, Action
 from apps.access.selectors import holds_grant
 from apps.access.services import forbids, grants
+from apps.datasets.models import Sample
 from apps.labeling import states
 from apps.labeling.models import Assignment, Participant, TeamTask
 from apps.teams.models import Member, Role, Team
 from apps.tenants.actors import Actor
+from apps.tenants.models import Tenant
 
 
 def _is_part_of(actor: Actor, subject: Any, *roles: Role) -> bool:
@@ -33,6 +36,21 @@ def labelers_may_submit(actor: Actor, subject: Any) -> bool:
 @grants(Action.ANNOTATION_REVIEW)
 def reviewers_may_review(actor: Actor, subject: Any) -> bool:
     return _is_part_of(actor, subject, Role.REVIEWER, Role.TEAM_MANAGER)
+
+
+@grants(Action.SAMPLE_VIEW)
+def people_at_work_see_the_files(actor: Actor, subject: Any) -> bool:
+    """A labeler sees the files they were given; reviewers and team managers those of their task."""
+    if not isinstance(subject, Sample) or actor.person is None:
+        return False
+    given = Q(participant__person=actor.person, participant__active=True)
+    watched = Q(
+        task__participants__person=actor.person,
+        task__participants__active=True,
+        task__participants__role__in=(Role.REVIEWER, Role.TEAM_MANAGER),
+    )
+    at_work = Assignment.objects.filter(given | watched, sample=subject, task__tenant__state=Tenant.State.ACTIVE)
+    return at_work.exists()
 
 
 @grants(Action.TASK_VIEW)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from apps.labeling.api import samples, tasks
+from apps.labeling.pages import page_urls as _pages
 
 _TASKS = "datasets/<str:dataset_id>/workforce-tasks"
 _TASK = f"{_TASKS}/<str:task_id>"
 
-page_urls: list[URLPattern | URLResolver] = []
+page_urls: list[URLPattern | URLResolver] = [*_pages]
 api_urls: list[URLPattern | URLResolver] = [
     path("workforces/worker-tasks", tasks.WorkerTasks.as_view()),
     path(_TASKS, tasks.Tasks.as_view()),

@@ -14,7 +14,7 @@ from apps.core.errors import NotFound
 from apps.datasets.states import SampleState
 from apps.labeling import states as labeling_states
 from apps.labeling.models import Assignment, TeamTask
-from apps.labeling.selectors import Seat, get_seat
+from apps.labeling.selectors import Seat, get_seat, progress
 from apps.quality.models import Acceptance, Drawn
 from apps.quality.states import COMPLETED, UNDER_WAY, Scope, Verdict
 from apps.tenants.actors import Actor
@@ -129,6 +129,11 @@ def get_open_acceptance(seat: Seat) -> Acceptance:
 def waiting_for_acceptance(task: TeamTask) -> QuerySet[Assignment]:
     """The answers that would be the lot of a round that starts now."""
     return Assignment.objects.filter(task=task, state=labeling_states.UNCHECKED)
+
+
+def waiting_count(task: TeamTask) -> int:
+    """How many answers wait for acceptance, from the counters."""
+    return progress(task)[labeling_states.UNCHECKED]
 
 
 def lot(acceptance: Acceptance) -> QuerySet[Assignment]:

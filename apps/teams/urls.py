@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.teams import api
+from apps.teams.pages import page_urls as _pages
 
 
 class TeamIdConverter:
@@ -21,7 +22,7 @@ class TeamIdConverter:
 
 register_converter(TeamIdConverter, "team_id")
 
-page_urls: list[URLPattern | URLResolver] = []
+page_urls: list[URLPattern | URLResolver] = [*_pages]
 api_urls: list[URLPattern | URLResolver] = [
     path("workforces", api.Teams.as_view()),
     path("workforces/workers", api.AllMembers.as_view()),

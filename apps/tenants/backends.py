@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import BigIntegerField
 
 from apps.accounts.models import Person
+from apps.core.prepared import Prepared, Slot
+
+# Every request asks this; building the query each time would cost more than answering it.
+_person_of_session = Prepared(
+    lambda: Person.objects.select_related("tenant_user__tenant").filter(
+        pk=Slot("pk", BigIntegerField()), is_active=True
+    )
+)
 
 
 class PersonBackend(BaseBackend):
@@ -16,4 +25,4 @@ class PersonBackend(BaseBackend):
         return None
 
     def get_user(self, user_id: int) -> Person | None:
-        return Person.objects.select_related("tenant_user__tenant").filter(pk=user_id, is_active=True).first()
+        return _person_of_session.first(pk=user_id)

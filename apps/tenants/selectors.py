@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Person
 from apps.core.errors import NotFound
+from apps.core.prepared import Prepared, Slot
 from apps.tenants.actors import VISITOR, Actor
 from apps.tenants.models import AccessToken, Bucket, Project, Tenant
+
+_token = Prepared(
+    lambda: AccessToken.objects.select_related("person__tenant_user__tenant", "project").filter(
+        digest=Slot("digest", CharField())
+    )
+)
 
 
 def token_digest(token: str) -> str:
@@ -44,12 +51,8 @@ def actor_of_person(person: Person | None, *, via: str, source_ip: str = "", req
 
 def actor_of_token(token: str, *, source_ip: str = "", request_id: str = "") -> Actor:
     """The actor of an API token; VISITOR when it is unknown, expired, or older than the person's password."""
-    row = (
-        AccessToken.objects.select_related("person__tenant_user__tenant", "project")
-        .filter(digest=token_digest(token), expires_at__gt=timezone.now())
-        .first()
-    )
-    if row is None or row.password_mark != password_mark(row.person):
+    row = _token.first(digest=token_digest(token))
+    if row is None or row.expires_at <= timezone.now() or row.password_mark != password_mark(row.person):
         return VISITOR
     actor = actor_of_person(row.person, via="api", source_ip=source_ip, request_id=request_id)
     return actor.within(actor.tenant, row.project) if actor.tenant else actor

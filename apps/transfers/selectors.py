@@ -11,11 +11,17 @@ from apps.jobs.models import Job
 from apps.jobs.selectors import jobs_about
 
 IMPORTS = ("import_folder", "import_manifest")
+SYNC = "sync_dataset"
 
 
 def imports_of(dataset: Dataset) -> QuerySet[Job]:
     """Imports of a data set that the caller was shown, newest first."""
     return jobs_about(dataset.topic, tenant_id=dataset.tenant_id, kinds=IMPORTS)
+
+
+def transfers_of(dataset: Dataset) -> QuerySet[Job]:
+    """Imports and synchronisations of a data set that the caller was shown, newest first."""
+    return jobs_about(dataset.topic, tenant_id=dataset.tenant_id, kinds=(*IMPORTS, SYNC))
 
 
 def get_import(dataset: Dataset, public_id: str) -> Job:
@@ -26,7 +32,7 @@ def get_import(dataset: Dataset, public_id: str) -> Job:
 
 
 def last_sync(dataset: Dataset) -> Job | None:
-    return jobs_about(dataset.topic, tenant_id=dataset.tenant_id, kinds=("sync_dataset",)).first()
+    return jobs_about(dataset.topic, tenant_id=dataset.tenant_id, kinds=(SYNC,)).first()
 
 
 def active_jobs(dataset: Dataset) -> QuerySet[Job]:

@@ -137,7 +137,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tagora"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
 
-CELERY_BROKER_URL = BROKER_URL or "memory://"
+CELERY_BROKER_URL = BROKER_URL or "memory://localhost/"
 # The in-memory broker polls; a fiftieth of a second keeps a waiting page lively and costs 2 % of a core.
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if BROKER_URL else {"polling_interval": 0.02}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -176,6 +176,7 @@ TAGORA_S3_ACCESS_KEY = env.text("TAGORA_S3_ACCESS_KEY")
 TAGORA_S3_SECRET_KEY = env.text("TAGORA_S3_SECRET_KEY")
 TAGORA_S3_REGION = env.text("TAGORA_S3_REGION", "us-east-1")
 TAGORA_PICTURE_WORKERS = env.number("TAGORA_PICTURE_WORKERS", 2)
+TAGORA_THUMBNAIL_CACHE_BYTES = env.number("TAGORA_THUMBNAIL_CACHE_BYTES", 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
@@ -233,6 +234,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "PREPROCESSING_HOOKS": ["config.openapi.without_twins"],
+    # Choices stand where they are used: the names that a hook would invent for them change with every new operation.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING = {

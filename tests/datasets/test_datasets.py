@@ -121,4 +121,3 @@ def test_a_data_set_that_is_being_deleted_takes_nothing_more(acme: Customer) -> 
     with pytest.raises(Denied):
         services.create_label(actor=acme.actor, dataset=dataset, label=LabelSpec(id=0, name="late"))
     assert not Label.objects.filter(name="late").exists()
-

@@ -69,9 +69,7 @@ def test_another_process_sees_the_change_through_the_revision(acme: Customer, ca
     assert "kitten" in labels_of(fresh)
 
 
-def test_the_label_set_is_asked_for_once(
-    acme: Customer, cats: Dataset, django_assert_num_queries: object
-) -> None:
+def test_the_label_set_is_asked_for_once(acme: Customer, cats: Dataset, django_assert_num_queries: object) -> None:
     dataset = get_dataset(acme.actor, cats.public_id)
     labels_of(dataset)
     with django_assert_num_queries(0):  # type: ignore[operator]
@@ -104,9 +102,7 @@ def test_files_go_with_the_samples_when_asked(
 ) -> None:
     sole = Sample.objects.order_by("pk")[0]
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        services.delete_label(
-            actor=acme.actor, dataset=cats, name="cat", policy=DeletePolicy.SOLE_SAMPLES_AND_FILES
-        )
+        services.delete_label(actor=acme.actor, dataset=cats, name="cat", policy=DeletePolicy.SOLE_SAMPLES_AND_FILES)
     assert store().stat(sole.bucket, sole.key) is None
     assert_counted_right(cats)
 
@@ -117,9 +113,7 @@ def test_an_unknown_label_is_not_found(acme: Customer, cats: Dataset) -> None:
     assert refusal.value.code == "ModelArts.4410"
 
 
-def test_an_import_adds_the_labels_and_attributes_it_needs_and_keeps_the_others(
-    acme: Customer, cats: Dataset
-) -> None:
+def test_an_import_adds_the_labels_and_attributes_it_needs_and_keeps_the_others(acme: Customer, cats: Dataset) -> None:
     services.update_label(
         actor=acme.actor, dataset=cats, name="cat", changes=LabelChanges(attributes=(AttributeSpec("age"),))
     )

@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.access.actions import Action
+from apps.access.services import refusal
 from apps.core.errors import Conflict, Denied, Invalid, NotFound
+from apps.datasets.models import Sample
 from apps.labeling import selectors, services
 from apps.labeling.models import Assignment, Participant, TeamTask
 from apps.labeling.selectors import get_seat
@@ -174,13 +177,17 @@ def test_each_seat_shows_what_it_may(acme: Customer, rival: Customer) -> None:
 
 def test_pictures_are_shown_to_those_who_work_on_them_alone(acme: Customer) -> None:
     work = at_work(acme, reviewed=True)
-    mine, theirs = work.held(ONE)[0].sample_id, work.held(TWO)[0].sample_id
-    dataset = work.dataset.public_id
-    assert selectors.sample_in_work(work.people[ONE], dataset, mine) is not None
-    assert selectors.sample_in_work(work.people[ONE], dataset, theirs) is None
-    assert selectors.sample_in_work(work.people[ONE], "x" * 20, mine) is None
-    assert selectors.sample_in_work(work.people[REVIEWER], dataset, theirs) is not None
-    assert selectors.sample_in_work(acme.admin, dataset, mine) is None
+    mine, theirs = work.held(ONE)[0].sample, work.held(TWO)[0].sample
+
+    def may_see(actor: Actor, sample: Sample) -> bool:
+        return refusal(actor.within(acme.tenant), Action.SAMPLE_VIEW, sample) is None
+
+    assert may_see(work.actor(ONE), mine)
+    assert not may_see(work.actor(ONE), theirs)
+    assert may_see(work.actor(REVIEWER), theirs)
+    assert may_see(acme.actor, mine)
+    Participant.objects.filter(person=work.people[ONE]).update(active=False)
+    assert not may_see(work.actor(ONE), mine)
 
 
 def test_pages_by_marker_hold_every_opinion_once(acme: Customer) -> None:

@@ -17,7 +17,7 @@ EVERY_PAGE = pytest.mark.parametrize("path", PAGES, ids=short)
 MAILS = {path for path in PAGES if path.is_relative_to(TEMPLATES / "mail")}
 TEXT_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "data-confirm"}
 # Words that are the same in every language.
-NAMES = re.compile(r"Tagora|UTC|obs://|English|中文|简体中文")
+NAMES = re.compile(r"Tagora|UTC|obs://|English|中文|简体中文|,#[\w-]+")
 WORD = re.compile(r"[^\W\d_]{2,}")
 TEMPLATE_CODE = re.compile(
     r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}"

@@ -61,7 +61,7 @@ class SampleBody(Shape):
     metadata = serializers.DictField(required=False)
     sample_type = serializers.ChoiceField([0], required=False)
     sample_usage = serializers.ChoiceField(["TRAIN", "EVAL", "TEST", "INFERENCE", ""], required=False)
-    source = serializers.CharField(required=False, max_length=2048)
+    source = serializers.CharField(required=False, max_length=2048)  # type: ignore[assignment]
     worker_id = serializers.CharField(required=False, allow_blank=True, max_length=36)
     revision = serializers.IntegerField(required=False, min_value=0)
     submission_id = serializers.UUIDField(required=False)

@@ -32,7 +32,10 @@ def dataset_browse(request: HttpRequest) -> HttpResponse:
         context["rows"] = [_row(each.bucket, "storage", each, opens=True) for each in buckets]
         return render(request, "datasets/_browse.html", context)
     listing = list_folder(actor, folder, after=request.GET.get("after", ""))
-    rows = [_row(below.name, "folder", below, opens=True) for below in (Location(folder.bucket, key) for key in listing.folders)]
+    rows = [
+        _row(below.name, "folder", below, opens=True)
+        for below in (Location(folder.bucket, key) for key in listing.folders)
+    ]
     if files:
         for info in listing.objects:
             name = info.key.removeprefix(folder.key)

@@ -1,7 +1,7 @@
 """Labels as rows of a form: what was typed, kept as typed, and the label it means.
 
-Field names are `label-<number>-name`, `-color`, `-shortcut`, and for attributes `label-<number>-attribute-<number>-name`,
-`-type`, `-values` (one a line), `-default`.
+Field names are `label-<number>-name`, `-color`, `-shortcut`, and for its attributes
+`label-<number>-attribute-<number>-name`, `-type`, `-values` (one a line), `-default`.
 """
 
 from __future__ import annotations

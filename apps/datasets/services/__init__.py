@@ -1,7 +1,13 @@
 """Every write to data sets, labels, samples and versions."""
 
 from apps.datasets.services.annotations import Outcome, Submission, label_samples, store_annotations
-from apps.datasets.services.datasets import create_dataset, delete_dataset, require_own_bucket, update_dataset
+from apps.datasets.services.datasets import (
+    CreatedDataset,
+    create_dataset,
+    delete_dataset,
+    require_own_bucket,
+    update_dataset,
+)
 from apps.datasets.services.hooks import samples_added, samples_removed, tell_samples_added
 from apps.datasets.services.labels import (
     DeletePolicy,
@@ -15,6 +21,7 @@ from apps.datasets.services.samples import Intake, NewSample, add_samples, delet
 from apps.datasets.services.versions import busy, delete_version, move, publish_dataset_version, set_current_version
 
 __all__ = [
+    "CreatedDataset",
     "DeletePolicy",
     "Intake",
     "LabelChanges",

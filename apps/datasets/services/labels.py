@@ -18,7 +18,8 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.news import announce
 from apps.datasets.models import Dataset, Label, LabelUse, label_revision
 from apps.datasets.selectors.labels import get_label, labels_of
-from apps.datasets.services import annotations, samples
+from apps.datasets.services import samples
+from apps.datasets.services.annotations import BATCH, strip_label
 from apps.labeltypes import AttributeSpec, LabelSet, LabelSpec
 from apps.labeltypes.labels import MOST_ATTRIBUTES
 from apps.tenants.actors import Actor
@@ -90,13 +91,11 @@ def delete_label(*, actor: Actor, dataset: Dataset, name: str, policy: DeletePol
         authorize(actor, Action.SAMPLE_DELETE, dataset)
     if policy == DeletePolicy.SOLE_SAMPLES_AND_FILES:
         samples.authorize_file_deletion(actor)
-    while carriers := list(
-        LabelUse.objects.filter(label=label).values_list("sample_id", flat=True)[: annotations.BATCH]
-    ):
+    while carriers := list(LabelUse.objects.filter(label=label).values_list("sample_id", flat=True)[:BATCH]):
         if policy != DeletePolicy.LABEL_ONLY:
             sole = samples.carrying_only(dataset, label, carriers)
             samples.remove(dataset, sole, files=policy == DeletePolicy.SOLE_SAMPLES_AND_FILES)
-        annotations.strip_label(dataset, label, carriers)
+        strip_label(dataset, label, carriers)
     label.delete()
     renew(dataset)
     record(actor, Event.DELETE_LABEL, dataset, request={"label": name, "policy": int(policy)})

@@ -21,7 +21,7 @@ from apps.datasets.selectors.labels import labels_of
 from apps.labeling import states
 from apps.labeling.counters import Moves
 from apps.labeling.models import Assignment, TeamTask
-from apps.labeling.selectors import TaskPath, assigned_samples, get_participation, seat_of
+from apps.labeling.selectors import TaskPath, get_participation, lock_assigned, seat_of
 from apps.labeltypes import Annotation, LabelType, SampleContext, label_types
 from apps.tenants.actors import Actor
 
@@ -91,7 +91,7 @@ def submit_annotations(*, actor: Actor, path: TaskPath, submissions: Sequence[Su
     if len(submissions) > MOST_AT_ONCE:
         raise Invalid(_("Hand in at most %(most)d samples at once.") % {"most": MOST_AT_ONCE}, field="samples")
     wanted = [submission.sample_id for submission in submissions]
-    held = {row.sample_id: row for row in assigned_samples(actor, path, wanted).select_for_update(of=("self",))}
+    held = {row.sample_id: row for row in lock_assigned(actor, path, wanted)}
     first = next(iter(held.values()), None)
     if first is not None and first.participant is not None:
         participant = first.participant

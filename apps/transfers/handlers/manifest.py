@@ -69,16 +69,16 @@ class ManifestIntake:
         file.seek(progress["offset"])
         lines = BoundedLines(file, offset=progress["offset"])
         records = read_manifest(lines, first_line=progress["line"] + 1)
-        more = True
-        while more:
+        while True:
             self.problems = []
             entries, last = self._entries(records)
-            more = last is not None
+            if last is None:
+                break
             samples = self._samples(entries)
             with transaction.atomic():
                 intake = add_samples(self.dataset, samples)
                 progress["offset"] = lines.offset
-                progress["line"] = last or progress["line"]
+                progress["line"] = last
                 progress["added"] += intake.added
                 progress["labelled"] += intake.labelled
                 job.report(self.problems)

@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -78,7 +78,7 @@ class VersionWriter:
                 with transaction.atomic():
                     self.job.checkpoint(done=self.tally.samples, total=self.dataset.sample_count)
             spool.seek(0)
-            store().write(self.manifest.bucket, self.manifest.key, _binary(spool))
+            store().write(self.manifest.bucket, self.manifest.key, cast(BinaryIO, spool))
         return digest.hexdigest()
 
     def _record(self, sample: Sample, files: dict[Any, str], threshold: int | None) -> Record:
@@ -236,7 +236,3 @@ def _spellings(stems: set[str]) -> list[str]:
 
 def _shortened(stem: str) -> str:
     return stem.encode()[:LONGEST_STEM_BYTES].decode(errors="ignore")
-
-
-def _binary(spool: tempfile.SpooledTemporaryFile[bytes]) -> IO[bytes]:
-    return spool

@@ -20,14 +20,14 @@ export function chips(session: Session, id: string, colors: ReadonlyMap<string, 
 export class Grid {
   private readonly options = new Map<string, HTMLElement>();
   readonly element = el("div", {
-    class: "grid",
+    class: "thumbs",
     role: "listbox",
     tabindex: "0",
     "aria-multiselectable": "true",
     "aria-label": gettext("Images"),
   });
-  private readonly end = el("div", { class: "grid-end", "aria-hidden": "true" });
-  readonly scroller = el("div", { class: "grid-scroll" }, this.element, this.end);
+  private readonly end = el("div", { class: "thumbs-end", "aria-hidden": "true" });
+  readonly scroller = el("div", { class: "thumbs-scroll" }, this.element, this.end);
   private shown: GridState | null = null;
 
   constructor(
@@ -57,9 +57,7 @@ export class Grid {
 
   /** Images in one row, for the up and down keys. */
   get columns(): number {
-    const tops = Array.from(this.element.children, (child) => (child as HTMLElement).offsetTop);
-    const next = tops.findIndex((top) => top !== tops[0]);
-    return Math.max(1, next < 0 ? tops.length : next);
+    return Math.max(1, getComputedStyle(this.element).gridTemplateColumns.split(" ").length);
   }
 
   setSize(size: string): void {

@@ -76,3 +76,12 @@ test("answers of several people to one sample are rows of their own", async () =
   assert.deepEqual(listed(list), ["s0", "s0.w2"]);
   assert.equal(list.get("s0.w2")?.sampleId, "s0");
 });
+
+test("a renewed sample is the server's and keeps its place", async () => {
+  const all = rows(3);
+  const list = new SampleList(config, server(all));
+  await list.open();
+  Object.assign(all[1] as WireSample, { revision: 7, labels: [{ name: "cat" }] });
+  await list.renew("s1");
+  assert.deepEqual([list.get("s1")?.revision, list.get("s1")?.answer.length, list.place("s1")], [7, 1, 1]);
+});

@@ -69,16 +69,30 @@ export class SampleList {
   /** The first page, and the sample the page was opened for even when it lies further down. */
   async open(): Promise<void> {
     await this.loadMore();
-    const { start, samples } = this.config;
+    const { start } = this.config;
     if (!start || this.places.has(start)) return;
     try {
-      const url = new URL(samples, location.href);
-      url.pathname += `/${encodeURIComponent(start)}`;
-      const wire = await this.request<WireSample>("GET", url.href);
+      const wire = await this.fetchOne(start, "");
       if (wire.sample_id) this.prepend(sampleFromWire(wire));
     } catch {
       // The link was to a sample that is no longer here for this person; the list is still useful.
     }
+  }
+
+  /** Takes a listed sample as the server has it now; throws what `call` throws. */
+  async renew(id: string): Promise<void> {
+    const listed = this.get(id);
+    if (!listed) return;
+    const wire = await this.fetchOne(listed.sampleId, listed.workerId);
+    this.rows[this.place(id)] = sampleFromWire(wire, id);
+  }
+
+  private fetchOne(sampleId: string, workerId: string): Promise<WireSample> {
+    const url = new URL(this.config.samples, location.href);
+    url.pathname += `/${encodeURIComponent(sampleId)}`;
+    url.search = "";
+    if (workerId) url.searchParams.set("worker_id", workerId);
+    return this.request<WireSample>("GET", url.href);
   }
 
   get(id: string): Sample | undefined {
@@ -90,7 +104,7 @@ export class SampleList {
     return this.places.get(id) ?? -1;
   }
 
-  /** Appends the next page and says how many new rows it brought. */
+  /** Appends the next page and says how many new rows it brought. At the end it looks for rows added since. */
   loadMore(): Promise<number> {
     this.loading ??= this.fetchPage().finally(() => {
       this.loading = null;
@@ -102,7 +116,7 @@ export class SampleList {
     const url = new URL(this.config.samples, location.href);
     if (this.config.state) url.searchParams.set("sample_state", this.config.state);
     url.searchParams.set("limit", String(PAGE));
-    url.searchParams.set("marker", this.marker);
+    if (this.marker) url.searchParams.set("marker", this.marker);
     const page = await this.request<WirePage>("GET", url.href);
     let fresh = 0;
     for (const wire of page.samples ?? []) {

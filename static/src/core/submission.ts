@@ -49,14 +49,17 @@ export function sendAnswers(url: string): Send<WireLabel[]> {
   };
 }
 
-/** Judgements: the operation takes all or nothing, and giving the same one twice changes nothing. */
-export function sendJudgements(url: string): Send<Judgement> {
+/**
+ * Judgements. A review names the revision that the reviewer saw, so that an answer changed meanwhile is not approved
+ * unseen; acceptance rounds hold their answers still and have no such field.
+ */
+export function sendJudgements(url: string, withRevision: boolean): Send<Judgement> {
   return async (attempts, keepalive) => {
-    const comments = attempts.map((attempt) => attempt.payload);
+    const comments = attempts.map(({ payload, base }) => (withRevision ? { ...payload, revision: base } : payload));
     const answer = await call<{ results?: AnswerResult[] }>("POST", url, { comments }, keepalive);
-    return attempts.map((_attempt, place): Outcome<Judgement> => {
+    return attempts.map((attempt, place): Outcome<Judgement> => {
       const result = answer.results?.[place];
-      if (result?.success !== false) return { kind: "saved", revision: result?.revision ?? 0 };
+      if (result?.success !== false) return { kind: "saved", revision: result?.revision ?? attempt.base };
       return { kind: "refused", message: result.error_msg || gettext("The server refused this judgement.") };
     });
   };

@@ -1,8 +1,9 @@
 /** Paints a drawing: the marks, the draft under the pointer, handles and guide lines. */
 import type { LabelSpec } from "../core/config.ts";
 import type { Mark, Point } from "../core/wire.ts";
+import { bounds, type Figure } from "../picture/geometry.ts";
 import { paintCross, paintFigure, paintHandles } from "../picture/paint.ts";
-import { toScreen, type Viewport } from "../picture/viewport.ts";
+import { toImage, toScreen, type Viewport } from "../picture/viewport.ts";
 import type { DrawingState } from "./state.ts";
 import { isFigure } from "./state.ts";
 import { draftFigure } from "./step.ts";
@@ -31,9 +32,10 @@ export function paintScene(context: CanvasRenderingContext2D, view: Viewport, sc
       if (!isFigure(mark)) continue;
       paintFigure(context, view, mark, { color: "#ffffff", caption: mark.name, selected: false, faint: true });
     }
+    const inSight = sight(context, view);
     const shown = drawing.marks.map((mark) => (mark.id === drawing.drag?.before.id ? drawing.drag.now : mark));
     for (const mark of shown.filter((other) => other.id !== drawing.selected)) {
-      if (!isFigure(mark)) continue;
+      if (!isFigure(mark) || !inSight(mark)) continue;
       const color = colors.get(mark.name)?.color ?? UNKNOWN;
       paintFigure(context, view, mark, { color, caption: caption(mark), selected: false });
     }
@@ -45,6 +47,17 @@ export function paintScene(context: CanvasRenderingContext2D, view: Viewport, sc
     }
   }
   paintDraft(context, view, scene);
+}
+
+/** Says whether a figure can be seen; zoomed in, most of a crowded picture cannot and is not worth painting. */
+function sight(context: CanvasRenderingContext2D, view: Viewport): (figure: Figure) => boolean {
+  const ratio = window.devicePixelRatio || 1;
+  const [left, top] = toImage(view, [0, 0]);
+  const [right, bottom] = toImage(view, [context.canvas.width / ratio, context.canvas.height / ratio]);
+  return (figure) => {
+    const box = bounds(figure);
+    return box.right >= left && box.left <= right && box.bottom >= top && box.top <= bottom;
+  };
 }
 
 function paintDraft(context: CanvasRenderingContext2D, view: Viewport, { drawing, pointer, readonly }: Scene): void {

@@ -5,7 +5,9 @@ import type { Mark } from "../core/wire.ts";
 import { numberFields, shapeName } from "../picture/shapes.ts";
 
 export class ShapeList {
-  private readonly rows = new Map<string, HTMLButtonElement>();
+  private rows = new Map<string, HTMLButtonElement>();
+  /** Marks are never changed in place, so the row of a mark stays right for as long as the mark lives. */
+  private readonly items = new WeakMap<Mark, HTMLButtonElement>();
   private readonly list = el("ol", { class: "shape-list", role: "list" });
   private readonly heading = el("h2", {});
   private shown: readonly Mark[] = [];
@@ -31,28 +33,30 @@ export class ShapeList {
     const count = marks.length;
     this.heading.textContent = fill(ngettext("%(count)s shape", "%(count)s shapes", count), { count });
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.markId : undefined;
-    this.rows.clear();
-    const items = marks.map((mark, place) => {
-      const numbers = numberFields(mark).map((field) => Math.round(field.value));
-      const row = el(
-        "button",
-        {
-          type: "button",
-          class: "shape-row",
-          "data-mark-id": mark.id,
-          "data-label": mark.name,
-          onclick: () => this.select(mark.id),
-        },
-        el("span", { class: "shape-number" }, String(place + 1)),
-        swatch(this.colors.get(mark.name)?.color ?? "#8a8f98"),
-        el("span", { class: "label-name" }, mark.name),
-        el("span", { class: "shape-place" }, mark.shape ? shapeName(mark.shape) : ""),
-        el("span", { class: "visually-hidden" }, numbers.slice(0, 8).join(", ")),
-      );
-      this.rows.set(mark.id, row);
-      return el("li", {}, row);
-    });
+    this.rows = new Map(marks.map((mark) => [mark.id, this.row(mark)]));
+    const items = [...this.rows.values()].map((row) => row.parentElement ?? el("li", {}, row));
     this.list.replaceChildren(...items);
     if (focused) this.rows.get(focused)?.focus();
+  }
+  private row(mark: Mark): HTMLButtonElement {
+    const known = this.items.get(mark);
+    if (known) return known;
+    const numbers = numberFields(mark).map((field) => Math.round(field.value));
+    const row = el(
+      "button",
+      {
+        type: "button",
+        class: "shape-row",
+        "data-mark-id": mark.id,
+        "data-label": mark.name,
+        onclick: () => this.select(mark.id),
+      },
+      swatch(this.colors.get(mark.name)?.color ?? "#8a8f98"),
+      el("span", { class: "label-name" }, mark.name),
+      el("span", { class: "shape-place" }, mark.shape ? shapeName(mark.shape) : ""),
+      el("span", { class: "visually-hidden" }, numbers.slice(0, 8).join(", ")),
+    );
+    this.items.set(mark, row);
+    return row;
   }
 }

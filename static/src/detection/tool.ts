@@ -145,13 +145,17 @@ export class DetectionTool {
   send(event: DrawingEvent): void {
     if (!this.ready) return;
     const before = this.drawing;
-    this.drawing = step(before, event, this.rules);
+    const now = step(before, event, this.rules);
+    if (now === before) return;
+    this.drawing = now;
     const sample = this.walker.current;
-    if (sample && this.drawing.marks !== before.marks && event.type !== "marks") {
-      this.session.editor.apply([[sample.id, this.drawing.marks]]);
+    if (sample && now.marks !== before.marks && event.type !== "marks") {
+      this.session.editor.apply([[sample.id, now.marks]]);
     }
-    if (this.drawing.naming && !before.naming) this.ask();
-    this.draw();
+    if (now.naming && !before.naming) this.ask();
+    // While the pointer moves only the canvas has news; the lists beside it would cost every frame of a long drawing.
+    if (event.type === "move") this.stage.draw();
+    else this.draw();
   }
 
   get hasDraft(): boolean {

@@ -5,14 +5,26 @@ import { LONGEST_COMMENT, SCORES, type Verdict } from "./judging.ts";
 
 export interface JudgementWords {
   readonly heading: string;
+  readonly rate: string;
   readonly approve: string;
   readonly reject: string;
 }
 
 export function wordsOf(mode: string): JudgementWords {
-  return mode === "acceptance"
-    ? { heading: gettext("Acceptance"), approve: gettext("Pass with %(score)s"), reject: gettext("Fail (R)") }
-    : { heading: gettext("Review"), approve: gettext("Approve with %(score)s"), reject: gettext("Reject (R)") };
+  if (mode === "acceptance") {
+    return {
+      heading: gettext("Acceptance"),
+      rate: gettext("Pass with a rating, A is best"),
+      approve: gettext("Pass with %(score)s"),
+      reject: gettext("Fail (R)"),
+    };
+  }
+  return {
+    heading: gettext("Review"),
+    rate: gettext("Approve with a rating, A is best"),
+    approve: gettext("Approve with %(score)s"),
+    reject: gettext("Reject (R)"),
+  };
 }
 
 export class JudgementPanel {
@@ -29,7 +41,11 @@ export class JudgementPanel {
   readonly element: HTMLElement;
 
   /** `give` is told the verdict; the comment is read with `text`. */
-  constructor(words: JudgementWords, disabled: boolean, give: (verdict: Verdict) => void) {
+  constructor(
+    words: JudgementWords,
+    private readonly readonly: boolean,
+    give: (verdict: Verdict) => void,
+  ) {
     const scores = el("div", { class: "judgement-scores", role: "group", "aria-label": words.heading });
     for (const score of SCORES) {
       const item = button(`approve-${score}`, score, () => give({ accept: true, score }), {
@@ -38,7 +54,6 @@ export class JudgementPanel {
         "aria-pressed": "false",
         "aria-keyshortcuts": score.toLowerCase(),
         class: "button",
-        disabled,
       });
       this.ratings.set(score, item);
       scores.append(item);
@@ -47,7 +62,6 @@ export class JudgementPanel {
       class: "button judgement-reject",
       "aria-pressed": "false",
       "aria-keyshortcuts": "r",
-      disabled,
     });
     this.comment.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
@@ -61,8 +75,9 @@ export class JudgementPanel {
       "section",
       { class: "judgement" },
       el("h2", {}, words.heading),
+      el("p", { class: "tool-note" }, words.rate),
       scores,
-      el("label", { for: "judgement-comment", class: "tool-note" }, gettext("Reason (Enter rejects with it)")),
+      el("label", { for: "judgement-comment", class: "tool-note" }, gettext("Or say what is wrong, then press Enter")),
       this.comment,
       this.error,
       this.rejecting,
@@ -79,16 +94,21 @@ export class JudgementPanel {
     this.comment.focus();
   }
 
-  show(judgement: Judgement | undefined, isNew: boolean): void {
+  /** `final` means that the judgement stands and the buttons only show it. */
+  show(judgement: Judgement | undefined, isNew: boolean, final: boolean): void {
     if (isNew) {
       this.comment.value = judgement?.comment ?? "";
       this.comment.blur();
     }
     this.error.textContent = "";
+    const disabled = this.readonly || final;
     for (const [score, item] of this.ratings) {
       item.setAttribute("aria-pressed", String(Boolean(judgement?.accept) && judgement?.score === score));
+      item.disabled = disabled;
     }
     this.rejecting.setAttribute("aria-pressed", String(judgement?.accept === false));
-    refill(this.said, judgement ? gettext("Judged. It can be changed until the page's list is closed.") : null);
+    this.rejecting.disabled = disabled;
+    this.comment.disabled = disabled;
+    refill(this.said, judgement ? (final ? gettext("Judged.") : gettext("Judged. You can still change it.")) : null);
   }
 }

@@ -26,7 +26,7 @@ export class ReviewSession {
       ...pageOptions(),
       scope: `${config.scope}:${config.mode}`,
       store: await openStore<Judgement>(),
-      send: sendJudgements(config.review),
+      send: sendJudgements(config.review, config.mode === "review"),
       newId: newUuid,
     });
     const session = new ReviewSession(config, outbox);
@@ -56,17 +56,27 @@ export class ReviewSession {
     return { sample_id: sample.sampleId, worker_id: sample.workerId, accept, score, comment };
   }
 
+  /** A review that has arrived stands; only an acceptance round's verdicts may change while it is open. */
+  isFinal(sample: Sample): boolean {
+    return this.config.mode === "review" && !this.outbox.entry(sample.id) && this.judgement(sample) !== undefined;
+  }
+
   give(sample: Sample, judgement: Judgement): void {
     this.given.set(sample.id, judgement);
     void this.outbox.put(sample.id, judgement, sample.revision, 0);
     this.events.emit("marks", [sample.id]);
   }
 
-  /** Gives up a judgement that the server refused. */
-  async discard(id: string): Promise<void> {
-    this.given.delete(id);
-    await this.outbox.resolve(id, "theirs");
-    this.events.emit("trouble", id);
+  /** Gives up a judgement that the server refused and takes the answer as the server has it now. */
+  async renew(sample: Sample): Promise<void> {
+    this.given.delete(sample.id);
+    await this.outbox.resolve(sample.id, "theirs");
+    try {
+      await this.samples.renew(sample.id);
+    } catch {
+      // It is no longer this person's to see; the next judgement of it would say so again.
+    }
+    this.events.emit("trouble", sample.id);
   }
 
   snapshot(): Snapshot {

@@ -54,7 +54,7 @@ class ReviewTool {
     const keymap = new Keymap(this.bindings());
     this.saving = saveState(config.back, () => this.openProblem());
     this.frame = buildFrame(root, config.back, this.saving.line, () => keymap);
-    this.panel = new JudgementPanel(wordsOf(config.mode), config.readonly && !config.review, (v) => this.give(v));
+    this.panel = new JudgementPanel(wordsOf(config.mode), !config.review, (v) => this.give(v));
     this.shapes = new ShapeList(this.colors, (id) => this.send({ type: "select", id }));
     this.stage = new Stage(
       (context, view) => {
@@ -127,7 +127,7 @@ class ReviewTool {
 
   private give(verdict: Verdict): void {
     const sample = this.walker.current;
-    if (!sample || !this.config.review) return;
+    if (!sample || !this.config.review || this.session.isFinal(sample)) return;
     const { judgement, problem, ...rest } = judge(sample.sampleId, sample.workerId, verdict, this.panel.text);
     if (problem === "reason") return this.panel.ask(gettext("Say what is wrong, then press Enter."));
     if (problem === "signs" && "signs" in rest) {
@@ -155,7 +155,7 @@ class ReviewTool {
     );
     this.film.current(sample.id);
     this.empty.hidden = true;
-    this.panel.show(this.session.judgement(sample), true);
+    this.panel.show(this.session.judgement(sample), true, this.session.isFinal(sample));
     this.describe(sample.id);
     this.drawPlace();
     this.send({ type: "select", id: null });
@@ -176,7 +176,7 @@ class ReviewTool {
     const judgement = this.session.judgement(sample);
     this.film.describe(sample, { done: judgement !== undefined, save });
     if (sample !== this.walker.current) return;
-    this.panel.show(judgement, false);
+    this.panel.show(judgement, false, this.session.isFinal(sample));
     refill(
       this.notes,
       entry?.problem
@@ -184,11 +184,16 @@ class ReviewTool {
             "p",
             { class: "sent-back" },
             entry.problem.message,
-            button("retry-judgement", gettext("Try again"), () => void this.session.outbox.resolve(id, "mine")),
-            button("discard-judgement", gettext("Discard"), () => void this.session.discard(id)),
+            button("look-again", gettext("Look again"), () => void this.lookAgain(sample)),
           )
         : null,
     );
+  }
+
+  /** Shows the answer as it is now, to be judged anew. */
+  private async lookAgain(sample: Sample): Promise<void> {
+    await this.session.renew(sample);
+    this.walker.open(sample.id);
   }
 
   private drawPlace(): void {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reconnectDelayMs, topicsOf } from "./live.ts";
 import { nextTheme } from "./theme.ts";
-import { portions } from "./upload.ts";
 
 const watching = (live: string) => ({ dataset: { live } });
 
@@ -22,17 +21,4 @@ test("reconnecting waits longer each time, never for ever, and not at the same m
 test("the theme goes through its three states", () => {
   assert.deepEqual([nextTheme(undefined), nextTheme("light"), nextTheme("dark")], ["light", "dark", "auto"]);
   assert.equal(nextTheme("<script>"), "light");
-});
-
-test("uploads go in portions that keep every file and both limits", () => {
-  const files = [3, 3, 3, 50, 1, 1, 1, 1].map((size, at) => ({ name: `f${at}`, size }) as File);
-  const parts = portions(files, 3, 10);
-  assert.deepEqual(
-    parts.map((part) => part.files.map((file) => file.size)),
-    [[3, 3, 3], [50], [1, 1, 1], [1]],
-  );
-  assert.deepEqual(
-    parts.flatMap((part) => part.files),
-    files,
-  );
 });

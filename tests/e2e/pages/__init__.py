@@ -1,0 +1,1 @@
+"""What people see and do on each page, so that a journey reads as a story."""
