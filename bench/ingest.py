@@ -41,9 +41,8 @@ def main() -> None:
         ratio = row["rate"] / row["copy"]
         print(f"{row['size']:>10} {row['rate']:>10.0f} {row['copy']:>10.0f} {ratio:>7.3f} {row['peak_mb']:>8.0f}")
     if len(rows) > 1:
-        print(
-            f"peak memory at {rows[-1]['size']} is {rows[-1]['peak_mb'] / rows[0]['peak_mb']:.2f} x that at {rows[0]['size']}"
-        )
+        growth = rows[-1]["peak_mb"] / rows[0]["peak_mb"]
+        print(f"peak memory at {rows[-1]['size']} is {growth:.2f} x that at {rows[0]['size']}")
 
 
 def in_own_process(postgres: str, database: str, size: int) -> dict[str, float]:

@@ -143,14 +143,32 @@ def free_port() -> int:
         return port
 
 
+def processor_seconds(root: int) -> float:
+    """User and system time of a process and its descendants so far; 0 where there is no /proc."""
+    parents: dict[int, list[int]] = {}
+    spent: dict[int, float] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = entry.read_text().rpartition(") ")[2].split()
+            pid = int(entry.parent.name)
+            parents.setdefault(int(fields[1]), []).append(pid)
+            spent[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    total, waiting = 0.0, [root]
+    while waiting:
+        pid = waiting.pop()
+        total += spent.get(pid, 0.0)
+        waiting += parents.get(pid, [])
+    return total
+
+
 @contextlib.contextmanager
-def process(command: list[str], folder: Path, **environment: str) -> Iterator[None]:
+def process(command: list[str], folder: Path, **environment: str) -> Iterator[int]:
     with open(folder / "server.log", "ab") as output:
         running = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        yield
+        yield running.pid
     finally:
         running.terminate()
         try:
@@ -170,11 +188,12 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def server(folder: Path, workers: int, settings: str) -> Iterator[int]:
+def server(folder: Path, workers: int, settings: str) -> Iterator[tuple[int, int]]:
+    """The port and the process of a running server."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(workers), "--no-access-log", "--log-level", "warning", "--lifespan", "off"]
-    with process(command, folder, DJANGO_SETTINGS_MODULE=settings):
+    with process(command, folder, DJANGO_SETTINGS_MODULE=settings) as pid:
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/bare/0", timeout=5)
@@ -184,7 +203,7 @@ def server(folder: Path, workers: int, settings: str) -> Iterator[int]:
                 time.sleep(0.1)
         else:
             raise SystemExit((folder / "server.log").read_text())
-        yield port
+        yield port, pid
 
 
 def make_database(url: str, *, drop_only: bool = False) -> None:
@@ -366,34 +385,41 @@ def main(options: argparse.Namespace, folder: Path) -> int:
                 "submit": path,
                 "sessions": [scene.session_of(person) for person in scene.people[:count]],
             }
-            with server(folder, options.workers, "config.settings.base") as port:
+            with server(folder, options.workers, "config.settings.base") as (port, pid):
                 warm = {"bare": plan["next"], "session": plan["sessions"][0], "connections": 8, "seconds": 2}
                 run_client({**plan, **warm, "port": port}, folder)
+                before = processor_seconds(pid)
                 log = run_client({**plan, "port": port}, folder)
+                log["cpu"] = (processor_seconds(pid) - before) / max(1, len(log["acknowledged"]))
             wrong = verify(task, log, earlier=1)
             wrong += [f"{times} x {error}" for error, times in log["errors"].items()]
             failures += len(wrong)
             rows.append((count, log, listing + submitting, seconds, wrong))
-        with server(folder, options.workers, "bench.bare_settings") as port:
+        with server(folder, options.workers, "bench.bare_settings") as (port, pid):
             plan = {"token": token, "port": port, "connections": 8, "bare": f"/bare/{scene.actor.tenant.pk}"}
             run_client({**plan, "seconds": 2}, folder)
+            before = processor_seconds(pid)
             bare = run_client({**plan, "seconds": options.seconds}, folder)
+            bare_cpu = (processor_seconds(pid) - before) / max(1, len(bare["list"]))
         bare_rate = len(bare["list"]) / bare["seconds"]
         print(f"\n{size} samples, {options.workers} server processes, {options.seconds} s each")
         print(
             "labelers  finished/s  list p50   p95 ms  submit p50   p95 ms"
-            "  statements  requests/bare  handed out/s  faults"
+            "  statements  server CPU ms  requests/bare  handed out/s  faults"
         )
         for count, log, statements, seconds, wrong in rows:
             rate = len(log["acknowledged"]) / log["seconds"]
             print(
                 f"{count:8}  {rate:10.0f}  {milliseconds(log['list'], 0.5):8.1f} {milliseconds(log['list'], 0.95):8.1f}"
                 f"  {milliseconds(log['submit'], 0.5):10.1f} {milliseconds(log['submit'], 0.95):8.1f}"
-                f"  {statements:10}  {2 * rate / bare_rate:12.0%}  {size / seconds:12.0f}  {len(wrong)}"
+                f"  {statements:10}  {1000 * log['cpu']:13.1f}  {2 * rate / bare_rate:12.0%}"
+                f"  {size / seconds:12.0f}  {len(wrong)}"
             )
             for fault in wrong:
                 print(f"          FAULT: {fault}")
-        print(f"bare view with one SELECT by key: {bare_rate:.0f} requests/s")
+        print(
+            f"bare view with one SELECT by key: {bare_rate:.0f} requests/s, {1000 * bare_cpu:.1f} ms of server CPU each"
+        )
     return 1 if failures else 0
 
 

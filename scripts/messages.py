@@ -37,7 +37,9 @@ Text = tuple[str, str | tuple[str, ...], str | None]
 
 def _read(path: Path, method: str, content: bytes) -> Iterator[Text]:
     name = path.relative_to(ROOT).as_posix()
-    for _line, message, _comments, context in extract(method, BytesIO(content), keywords=KEYWORDS):
+    # Texts also stand inside the placeholders of TypeScript's template strings.
+    options = {"parse_template_string": True}
+    for _line, message, _comments, context in extract(method, BytesIO(content), keywords=KEYWORDS, options=options):
         yield name, message, context
 
 

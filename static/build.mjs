@@ -1,16 +1,17 @@
 // Bundles the page scripts into dist/: one entry per page kind, shared code in dist/chunks.
 import { readdir, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const folder = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 
 // Each module directly in src/ is what one kind of page loads; folders hold what they are made of.
-const entries = (await readdir(`${folder}/src`))
+const entries = (await readdir(`${folder}src`))
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.endsWith(".test.ts"))
   .map((name) => `src/${name}`)
   .sort();
 
-await rm(`${folder}/dist`, { recursive: true, force: true });
+await rm(`${folder}dist`, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: folder,
   entryPoints: entries,

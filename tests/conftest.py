@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from apps.storage.store import store
@@ -27,11 +28,12 @@ def _own_cache_of_each_process() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    """Buckets, thumbnails and mail of one test are not seen by another."""
+    """Buckets, thumbnails, mail and language of one test are not seen by another."""
     settings.TAGORA_BUCKETS = tmp_path / "buckets"
     settings.TAGORA_CACHE = tmp_path / "cache"
     store.cache_clear()
     cache.clear()
+    translation.activate("en")
     yield
     store.cache_clear()
 

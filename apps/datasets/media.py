@@ -42,6 +42,6 @@ def _visible_sample(request: HttpRequest, dataset_id: str, sample_id: str) -> Sa
     try:
         sample = get_sample_anywhere(dataset_id, UUID(hex=sample_id))
         authorize(within_owner(actor, sample), Action.SAMPLE_VIEW, sample)
-    except (Denied, ValueError):
+    except (Denied, NotFound, ValueError):
         raise NotFound(_("There is no such sample."), code="ModelArts.4420") from None
     return sample

@@ -20,6 +20,7 @@ from apps.tenants.services import NewTenant, create_tenant
 TENANT = "demo"
 PICTURES = 24
 COLORS = {"circle": "#2563eb", "square": "#d97706", "triangle": "#059669"}
+KEYS = {"circle": "c", "square": "q", "triangle": "t"}
 
 
 def exists() -> bool:
@@ -58,7 +59,7 @@ def _create_datasets(actor: Actor, bucket: str) -> None:
                 id=0,
                 name=shape,
                 color=color,
-                shortcut=shape[0],
+                shortcut=KEYS[shape],
                 attributes=attributes if kind == "object_detection" else (),
                 default_shape="bndbox" if kind == "object_detection" else "",
             )

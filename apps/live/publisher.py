@@ -59,7 +59,8 @@ class Publisher:
             layer = get_channel_layer()
             try:
                 if isinstance(layer, InMemoryChannelLayer):
-                    if self._serving is not None:
+                    # A loop that is gone had no open sockets left.
+                    if self._serving is not None and self._serving.is_running():
                         asyncio.run_coroutine_threadsafe(_send(layer, topics), self._serving)
                 else:
                     own.run_until_complete(_send(layer, topics))

@@ -144,13 +144,16 @@ def _between(request: HttpRequest, seat: Seat, current: Acceptance | None) -> Ht
 
 @require_safe
 def acceptance_head(request: HttpRequest, task_id: str) -> HttpResponse:
-    """The live report above the tool. Once the round is no longer open the whole page is fetched anew."""
+    """The live report above the tool; `state` is that of the round which the page shows.
+
+    Once the round is in another state the whole page is fetched anew.
+    """
     seat = open_whole_task(request, task_id)
     current = selectors.open_acceptance(seat.task)
-    if current is None or current.state != OPEN:
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
+    shown = request.GET.get("state", OPEN)
+    if current is None or current.state != shown or shown != OPEN:
+        moved = current is None or current.state != shown
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if moved else {})
     wanted = request.GET.get("list", "")
     tab = wanted if wanted in TABS else "unjudged"
     context = {**_report(seat, current), "tab": tab, "tabs": _tabs(current, tab)}

@@ -31,12 +31,16 @@ class MemberReport:
     failed: int
 
     @property
+    def judged(self) -> int:
+        return self.passed + self.failed
+
+    @property
     def unjudged(self) -> int:
-        return self.sampled - self.passed - self.failed
+        return self.sampled - self.judged
 
     @property
     def pass_rate(self) -> float | None:
-        return share(self.passed, self.passed + self.failed)
+        return share(self.passed, self.judged)
 
 
 @dataclass(frozen=True, slots=True)

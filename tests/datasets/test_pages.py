@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import Person
+from apps.accounts.services import create_person
 from apps.datasets import services
 from apps.datasets.models import Dataset, Label, Sample, Version
 from apps.datasets.services import Submission
 from apps.storage.store import store
-from tests.factories import Customer, a_dataset, a_picture, run_jobs, signed_in
+from apps.tenants.models import TenantUser
+from tests.factories import PASSWORD, Customer, a_dataset, a_picture, run_jobs, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -238,11 +241,11 @@ def test_who_may_not_create_is_told_why(acme: Customer) -> None:
     assert not Dataset.objects.exists()
 
 
-def a_colleague(customer: Customer) -> Any:
+def a_colleague(customer: Customer) -> Person:
     """A user of the tenant who is no admin."""
-    from apps.tenants.services import create_user
-
-    return create_user(tenant=customer.tenant, login="bob", password="correct horse battery")
+    person = create_person(login=f"{customer.tenant.name}/bob", kind=Person.Kind.USER, password=PASSWORD)
+    TenantUser.objects.create(tenant=customer.tenant, person=person)
+    return person
 
 
 def test_storage_is_browsed_for_a_folder(acme: Customer, rival: Customer) -> None:
@@ -332,21 +335,23 @@ def test_pages_of_samples_go_forth_and_back(acme: Customer, monkeypatch: pytest.
     monkeypatch.setattr("apps.datasets.pages.samples.PAGE", 2)
     files = {f"shapes/{number}.jpg": a_picture(seed=number) for number in range(5)}
     dataset = a_dataset(acme, files=files)
-    client, start = acme.client(), url("samples", dataset) + f"?name={name}"
+    client, address = acme.client(), url("samples", dataset)
+    forth, last = walk(client, f"{address}?name={name}", "next")
+    assert sorted(each for page in forth for each in page) == sorted(path.removeprefix("shapes/") for path in files)
+    back, _first = walk(client, last, "prev")
+    assert back[::-1] == forth
 
-    def walk(address: str, direction: str) -> list[list[str]]:
-        seen = []
-        while address:
-            page = client.get(address).content.decode()
-            seen.append(names(page))
-            further = re.search(rf'rel="{direction}" href="([^"]+)"', page)
-            last, address = address, url("samples", dataset) + further[1].replace("&amp;", "&") if further else ""
-        walk.last = last  # type: ignore[attr-defined]
-        return seen
 
-    forth = walk(start, "next")
-    assert sorted(sum(forth, [])) == [f"{number}.jpg" for number in range(5)]
-    assert walk(walk.last, "prev")[::-1] == forth  # type: ignore[attr-defined]
+def walk(client: Client, start: str, direction: str) -> tuple[list[list[str]], str]:
+    """The names on each page, following the links in one direction, and the address of the last page."""
+    seen, address = [], start
+    while True:
+        page = client.get(address).content.decode()
+        seen.append(names(page))
+        further = re.search(rf'rel="{direction}" href="([^"]+)"', page)
+        if further is None:
+            return seen, address
+        address = start.partition("?")[0] + further[1].replace("&amp;", "&")
 
 
 def test_chosen_samples_are_deleted_and_their_files_stay(acme: Customer) -> None:

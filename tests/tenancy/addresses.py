@@ -10,7 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.tenancy.world import ABSENT_HEX, ABSENT_ID, ABSENT_PK, World
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS_OF_API = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# A page knows reading and posting; one further method shows that it refuses the rest.
+METHODS_OF_PAGES = ("GET", "POST", "DELETE", "OPTIONS")
 _PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -24,6 +26,10 @@ class Address:
     @property
     def parts(self) -> tuple[str, ...]:
         return tuple(match[2] for match in _PART.finditer(self.route))
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return METHODS_OF_API if self.route.startswith(("v2/", "v3", "api/")) else METHODS_OF_PAGES
 
     @property
     def names_an_object(self) -> bool:
@@ -54,6 +60,7 @@ def real_values(address: Address, world: World) -> dict[str, str]:
         "dataset_id": world.dataset.public_id,
         "version_id": world.version.public_id,
         "label_name": "cat",
+        "name": "cat",
         "sample": world.sample.pk.hex,
         "sample_id": world.sample.pk.hex,
         "team_id": world.team.public_id,
@@ -75,6 +82,7 @@ def absent_values(address: Address, *, project_id: str) -> dict[str, str]:
     known = {
         "project_id": project_id,
         "label_name": "cat",
+        "name": "cat",
         "sample": ABSENT_HEX,
         "sample_id": ABSENT_HEX,
         "member_id": ABSENT_HEX,

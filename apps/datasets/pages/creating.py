@@ -23,7 +23,7 @@ from apps.datasets.services import CreatedDataset
 from apps.datasets.services.datasets import LONGEST_DESCRIPTION
 from apps.datasets.services.labels import PALETTE
 from apps.labeltypes import LabelSpec, label_types
-from apps.storage.paths import Location, parse
+from apps.storage.paths import Location, check_disjoint, parse
 from apps.tenants.actors import Actor
 from apps.tenants.requests import require_user
 from apps.tenants.selectors import buckets_of
@@ -88,6 +88,15 @@ class CreateForm(forms.Form):
             self.add_error(name, str(error))
             return None
 
+    def judge_together(self, source: Location | None, target: Location | None) -> None:
+        """Tell at once, with whatever else is wrong, when the two folders are nested."""
+        if source is None or target is None:
+            return
+        try:
+            check_disjoint(source, target)
+        except Invalid as error:
+            self.add_error("output_location", str(error))
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def dataset_create(request: HttpRequest) -> HttpResponse:
@@ -112,6 +121,7 @@ def _create(actor: Actor, form: CreateForm, rows: list[LabelRow]) -> CreatedData
     """Calls the service; None after every reason was kept at its field."""
     kind = label_types.get(form.cleaned_data["label_type"])
     folders = form.location("input_location"), form.location("output_location")
+    form.judge_together(*folders)
     named = [row for row in rows if not row.is_empty]
     specs = [row.spec(kind) for row in named]
     _refuse_repeated(named, specs)

@@ -66,6 +66,11 @@ class SampleFilter:
     def is_set(self) -> bool:
         return bool(self.labels or self.name or self.hard or self.since or self.until or self.labeler)
 
+    @property
+    def further(self) -> int:
+        """How many of the parts are set that the page shows only on demand."""
+        return sum(map(bool, (self.hard, self.since, self.until, self.labeler)))
+
     def encoded(self, **changes: Any) -> str:
         """The filter as the query of an address, with some parts changed; what is empty is left out."""
         parts = {

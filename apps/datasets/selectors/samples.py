@@ -22,8 +22,8 @@ from apps.datasets.selectors.labels import labels_of
 from apps.datasets.states import SampleState
 from apps.tenants.actors import Actor
 
-COUNTED_AT_MOST = 1000
-"""Matches of a filter that no counter knows are counted up to here."""
+COUNTED_AT_MOST = 200
+"""Matches of a filter that no counter knows are counted up to here: rare ones among many cost a look at each."""
 
 MOST_ALTERNATIVES = 50
 
@@ -75,18 +75,22 @@ def sample_page(
     """
     alternatives = _alternatives(dataset, conditions)
     by_path = len(alternatives) == 1 and bool(alternatives[0].folder)
+    known = _known_count(dataset, state, alternatives[0]) if len(alternatives) == 1 else None
     if after is not None:
         skip = 0
     wanted = skip + limit + 1
-    if len(alternatives) == 1:
-        rows = _matches(dataset, state, alternatives[0])
-        rows = _behind(rows, dataset, after, by_path, newest_first)
-        found = list(_ordered(rows, by_path, newest_first)[skip:wanted])
-    else:
+    if len(alternatives) != 1:
         found = _merged(dataset, state, alternatives, after, newest_first, skip, wanted)
-    count, is_least = _count(dataset, state, alternatives)
-    rows_shown = found[:limit]
-    return SamplePage(rows_shown, rows_shown[-1].pk if len(found) > limit else None, count, is_least)
+    elif skip:
+        found = _skipped(_matches(dataset, state, alternatives[0]), by_path, newest_first, skip, wanted, known)
+    else:
+        rows = _behind(_matches(dataset, state, alternatives[0]), dataset, after, by_path, newest_first)
+        found = list(_ordered(rows, by_path, newest_first)[:wanted])
+    count, is_least = (known, False) if known is not None else (len(found), False)
+    if known is None and (after is not None or skip or len(found) > limit):
+        count, is_least = _counted(dataset, state, alternatives)
+    shown = found[:limit]
+    return SamplePage(shown, shown[-1].pk if len(found) > limit else None, count, is_least)
 
 
 def get_sample(dataset: Dataset, sample_id: UUID) -> Sample:
@@ -224,6 +228,19 @@ def _ordered(samples: QuerySet[Sample], by_path: bool, newest_first: bool) -> Qu
     return samples.order_by(f"-{field}" if newest_first else field)
 
 
+def _skipped(
+    samples: QuerySet[Sample], by_path: bool, newest_first: bool, start: int, end: int, count: int | None
+) -> list[Sample]:
+    """Rows `start` to `end` of the order, found among index entries alone, and from the nearer end."""
+    if count is not None and start > count // 2:
+        first, last = max(0, count - end), max(0, count - start)
+        ids = list(_ordered(samples, by_path, not newest_first).values_list("pk", flat=True)[first:last])[::-1]
+    else:
+        ids = list(_ordered(samples, by_path, newest_first).values_list("pk", flat=True)[start:end])
+    rows = Sample.objects.in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
+
+
 def _merged(
     dataset: Dataset,
     state: SampleState | None,
@@ -243,21 +260,17 @@ def _merged(
     return [rows_by_id[pk] for pk in chosen if pk in rows_by_id]
 
 
-def _count(dataset: Dataset, state: SampleState | None, alternatives: Sequence[_Alternative]) -> tuple[int, bool]:
-    """The number of matches from a counter where one knows it, otherwise counted up to a limit."""
-    if len(alternatives) == 1:
-        known = _known_count(dataset, state, alternatives[0])
-        if known is not None:
-            return known, False
+def _counted(dataset: Dataset, state: SampleState | None, alternatives: Sequence[_Alternative]) -> tuple[int, bool]:
+    """The number of matches up to a limit, and whether there are more."""
     ids: set[UUID] = set()
     for alternative in alternatives:
-        matches = _matches(dataset, state, alternative)
-        ordered = _ordered(matches, bool(alternative.folder), True)
+        ordered = _ordered(_matches(dataset, state, alternative), bool(alternative.folder), True)
         ids.update(ordered.values_list("pk", flat=True)[: COUNTED_AT_MOST + 1])
     return min(len(ids), COUNTED_AT_MOST), len(ids) > COUNTED_AT_MOST
 
 
 def _known_count(dataset: Dataset, state: SampleState | None, wanted: _Alternative) -> int | None:
+    """The number of matches where a counter knows it."""
     if wanted.is_everything:
         return {
             None: dataset.sample_count,

@@ -103,7 +103,8 @@ def task_detail(request: HttpRequest, task_id: str) -> HttpResponse:
 
 @require_safe
 def task_progress(request: HttpRequest, task_id: str) -> HttpResponse:
-    return render(request, "labeling/_task_progress.html", _standing(open_whole_task(request, task_id)))
+    context = {**_standing(open_whole_task(request, task_id)), "is_fragment": True}
+    return render(request, "labeling/_task_progress.html", context)
 
 
 @require_POST

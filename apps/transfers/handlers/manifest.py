@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -222,8 +224,18 @@ class ImportManifest(Handler):
         found = store().stat(location.bucket, location.key)
         if found is None:
             raise NotFound(_("There is no file %(name)s.") % {"name": location}, code="ModelArts.4312")
-        with store().open(location.bucket, location.key) as file:
+        with store().open(location.bucket, location.key) as file, _program_out_of_garbage_collection():
             ManifestIntake(job, dataset, Selection.of(job.params)).run(file, found.size)
 
     def failed(self, job: RunningJob, message: str) -> None:
         release(job)
+
+
+@contextmanager
+def _program_out_of_garbage_collection() -> Iterator[None]:
+    """Spare the collector the program itself while millions of short-lived rows make it run: a third of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -1,19 +1,19 @@
 /** The image classification tool: a grid of images, a large preview, and the labels beside them. */
 import type { ToolConfig } from "../core/config.ts";
 import { button, el, fill, refill, swatch } from "../core/dom.ts";
-import { buildFrame } from "../core/frame.ts";
-import { type Binding, Keymap, labelKeys } from "../core/keymap.ts";
+import { buildFrame, type Frame } from "../core/frame.ts";
+import { type Binding, Keymap, labelKeys, yielding } from "../core/keymap.ts";
 import { type Given, LabelPanel } from "../core/label_panel.ts";
-import { recall, remember } from "../core/preferences.ts";
 import { problemList } from "../core/problems.ts";
 import { saveState } from "../core/save_state.ts";
 import { Session, type Snapshot } from "../core/session.ts";
 import { onNews } from "../core/start.ts";
+import { classificationBindings } from "./bindings.ts";
 import { chips, Grid } from "./grid.ts";
 import { carriers, toggleLabel, withoutLabel } from "./labelling.ts";
+import { sizeSwitch } from "./sizes.ts";
 import { EMPTY_GRID, type GridEvent, type GridState, step, targets } from "./step.ts";
 
-const SIZES = ["small", "medium", "large"] as const;
 const SAVE_AFTER_MS = 400;
 
 export async function openClassification(root: HTMLElement, config: ToolConfig): Promise<() => Snapshot> {
@@ -23,28 +23,27 @@ export async function openClassification(root: HTMLElement, config: ToolConfig):
   return () => session.snapshot();
 }
 
-class ClassificationTool {
+export class ClassificationTool {
   private state: GridState = EMPTY_GRID;
   private readonly config: ToolConfig;
   private readonly colors: ReadonlyMap<string, ToolConfig["labels"][number]>;
   private readonly keymap: Keymap;
   private readonly grid: Grid;
-  private readonly panel: LabelPanel;
-  private readonly frame;
+  readonly panel: LabelPanel;
+  readonly frame: Frame;
   private readonly saving;
   private readonly count = el("p", { class: "tool-place", role: "status" });
   private readonly details = el("section", { class: "tool-details" });
   private readonly preview = el("div", { class: "preview", hidden: true });
   private readonly empty = el("p", { class: "tool-empty", hidden: true });
-  private readonly sizeButtons = new Map<string, HTMLButtonElement>();
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly session: Session,
+    readonly session: Session,
   ) {
     this.config = session.config;
     this.colors = new Map(this.config.labels.map((label) => [label.name, label]));
-    const actions = this.actions();
+    const actions = yielding(classificationBindings(this), this.config.labels);
     const taken = new Set(actions.flatMap((binding) => binding.keys));
     const keys = labelKeys(this.config.labels, (key) => taken.has(key));
     this.keymap = new Keymap([...actions, ...this.labelBindings(keys)]);
@@ -63,14 +62,13 @@ class ClassificationTool {
     frame.title.textContent = this.config.readonly ? gettext("Images") : gettext("Label images");
     frame.place.replaceWith(this.count);
     frame.bar.append(
-      this.sizes(),
+      sizeSwitch((size) => this.grid.setSize(size)),
       button("select-all", gettext("Select all"), () => this.send({ type: "all" })),
       button("undo", gettext("Undo"), () => session.editor.undo(), { title: gettext("Undo (Ctrl + Z)") }),
       button("redo", gettext("Redo"), () => session.editor.redo(), { title: gettext("Redo (Ctrl + Shift + Z)") }),
     );
     frame.work.append(this.grid.scroller, this.preview, this.empty);
     frame.side.append(this.panel.element, this.details);
-    this.grid.setSize(recall("thumbnails", "medium"));
     session.events.on("status", (status) => this.saving.update(status));
     session.events.on("marks", (ids) => this.redraw(ids));
     session.events.on("saved", (id) => this.redraw([id]));
@@ -86,10 +84,19 @@ class ClassificationTool {
     this.grid.element.focus({ preventScroll: true });
   }
 
-  private send(event: GridEvent): void {
+  send(event: GridEvent): void {
     this.state = step(this.state, event);
     this.draw();
     if (this.state.cursor > this.state.order.length - 20) void this.more();
+  }
+
+  /** How far the up and down keys go. */
+  rowLength(): number {
+    return this.state.preview ? 1 : this.grid.columns;
+  }
+
+  togglePreview(): void {
+    this.send({ type: "preview", open: !this.state.preview });
   }
 
   private take(): void {
@@ -125,16 +132,16 @@ class ClassificationTool {
     );
   }
 
-  private clear(): void {
+  clear(): void {
     if (!this.config.readonly) this.session.editor.apply(targets(this.state).map((id) => [id, []] as const));
   }
 
-  private confirm(): void {
+  confirm(): void {
     const answered = targets(this.state).filter((id) => this.session.marks(id).length > 0);
     if (!this.config.readonly && answered.length) this.session.confirm(answered);
   }
 
-  private nextUnlabelled(): void {
+  nextUnlabelled(): void {
     const { order, cursor } = this.state;
     const found = order.findIndex((id, place) => place > cursor && !this.session.marks(id).length);
     if (found >= 0) this.send({ type: "jump", to: found });
@@ -196,7 +203,9 @@ class ClassificationTool {
       ),
       !names.length && ids.length ? el("p", { class: "tool-note" }, gettext("No label yet")) : null,
       names.length && !this.config.readonly
-        ? button("confirm", gettext("Confirm"), () => this.confirm(), { title: gettext("Hand in as it stands (S)") })
+        ? button("confirm", gettext("Confirm"), () => this.confirm(), {
+            title: gettext("Hand in as it stands (Ctrl + Enter)"),
+          })
         : null,
     );
   }
@@ -233,26 +242,6 @@ class ClassificationTool {
     );
   }
 
-  private sizes(): HTMLElement {
-    const captions = { small: gettext("S"), medium: gettext("M"), large: gettext("L") };
-    const names = { small: gettext("Small images"), medium: gettext("Medium images"), large: gettext("Large images") };
-    const choose = (size: string) => {
-      remember("thumbnails", size);
-      this.grid.setSize(size);
-      for (const [name, item] of this.sizeButtons) item.setAttribute("aria-pressed", String(name === size));
-    };
-    const group = el("div", { class: "tool-group", role: "group", "aria-label": gettext("Size of the images") });
-    for (const size of SIZES) {
-      const item = button(`size-${size}`, captions[size], () => choose(size), {
-        "aria-label": names[size],
-        "aria-pressed": String(recall("thumbnails", "medium") === size),
-      });
-      this.sizeButtons.set(size, item);
-      group.append(item);
-    }
-    return group;
-  }
-
   private showProblems(): void {
     const list = problemList(
       this.session,
@@ -274,76 +263,5 @@ class ClassificationTool {
       keys: [key],
       run: () => this.give(name),
     }));
-  }
-
-  private actions(): Binding[] {
-    const move = (by: () => number, extend: boolean) => () => this.send({ type: "move", by: by(), extend });
-    const row = () => (this.state.preview ? 1 : this.grid.columns);
-    const choosing = gettext("Choosing images");
-    const labelling = gettext("Labelling");
-    const bind = (action: string, title: string, group: string, keys: string[], run: () => void): Binding => {
-      return { action, title, group, keys, run };
-    };
-    return [
-      bind(
-        "next",
-        gettext("Next image"),
-        choosing,
-        ["ArrowRight"],
-        move(() => 1, false),
-      ),
-      bind(
-        "previous",
-        gettext("Previous image"),
-        choosing,
-        ["ArrowLeft"],
-        move(() => -1, false),
-      ),
-      bind("down", gettext("One row down"), choosing, ["ArrowDown"], move(row, false)),
-      bind(
-        "up",
-        gettext("One row up"),
-        choosing,
-        ["ArrowUp"],
-        move(() => -row(), false),
-      ),
-      bind(
-        "extend-next",
-        gettext("Extend the selection"),
-        choosing,
-        ["Shift+ArrowRight"],
-        move(() => 1, true),
-      ),
-      bind(
-        "extend-previous",
-        gettext("Extend it backwards"),
-        choosing,
-        ["Shift+ArrowLeft"],
-        move(() => -1, true),
-      ),
-      bind("extend-down", gettext("Extend it by a row"), choosing, ["Shift+ArrowDown"], move(row, true)),
-      bind(
-        "extend-up",
-        gettext("Extend it a row up"),
-        choosing,
-        ["Shift+ArrowUp"],
-        move(() => -row(), true),
-      ),
-      bind("toggle", gettext("Select or unselect the image"), choosing, ["Space"], () => this.send({ type: "toggle" })),
-      bind("all", gettext("Select all loaded images"), choosing, ["Ctrl+a"], () => this.send({ type: "all" })),
-      bind("none", gettext("Select nothing, close the preview"), choosing, ["Escape"], () =>
-        this.send({ type: "none" }),
-      ),
-      bind("preview", gettext("Large view"), choosing, ["Enter"], () =>
-        this.send({ type: "preview", open: !this.state.preview }),
-      ),
-      bind("next-unlabelled", gettext("Next image without a label"), choosing, ["n"], () => this.nextUnlabelled()),
-      bind("confirm", gettext("Hand in as it stands"), labelling, ["s", "Ctrl+Enter"], () => this.confirm()),
-      bind("clear", gettext("Remove all labels"), labelling, ["Delete"], () => this.clear()),
-      bind("find", gettext("Find a label"), labelling, ["/"], () => this.panel.focusSearch()),
-      bind("undo", gettext("Undo"), labelling, ["Ctrl+z"], () => this.session.editor.undo()),
-      bind("redo", gettext("Redo"), labelling, ["Ctrl+Shift+z", "Ctrl+y"], () => this.session.editor.redo()),
-      bind("help", gettext("This list"), labelling, ["?"], () => this.frame.help()),
-    ];
   }
 }

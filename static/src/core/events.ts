@@ -1,5 +1,5 @@
 /** What a session tells its views. */
-import type { OutboxStatus } from "./outbox.ts";
+import type { OutboxStatus } from "./outbox_entry.ts";
 
 export interface ToolEventMap {
   /** The answers of these samples changed. */

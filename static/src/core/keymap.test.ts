@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Binding, Keymap, keyName, labelKeys } from "./keymap.ts";
+import { type Binding, Keymap, keyName, labelKeys, yielding } from "./keymap.ts";
 
 const NONE = { code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
@@ -48,4 +48,10 @@ test("labels keep their own key, digits fill the rest, taken keys are left alone
 
 test("no label gets a key when all are taken", () => {
   assert.equal(labelKeys([{ name: "cat", shortcut: "" }], () => true).size, 0);
+});
+
+test("an action leaves a key to the label that claims it only while it keeps another", () => {
+  const actions = [binding("confirm", "s", "Ctrl+Enter"), binding("next", "n")];
+  const keys = yielding(actions, [{ shortcut: "S" }, { shortcut: "n" }]).map((action) => action.keys);
+  assert.deepEqual(keys, [["Ctrl+Enter"], ["n"]]);
 });

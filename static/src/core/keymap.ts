@@ -56,6 +56,19 @@ export class Keymap {
   }
 }
 
+/** The actions without the keys that a label claims as its own, as long as each action keeps another key. */
+export function yielding(actions: readonly Binding[], labels: readonly { shortcut: string }[]): Binding[] {
+  const claimed = new Set(labels.map((label) => normal(label.shortcut)));
+  return actions.map((action) => {
+    const keys = action.keys.filter((key) => !claimed.has(key));
+    return keys.length ? { ...action, keys } : action;
+  });
+}
+
+function normal(shortcut: string): string {
+  return /^[A-Z]$/.test(shortcut) ? shortcut.toLowerCase() : shortcut;
+}
+
 /** The keys given to labels: each label's own where it is free, then the digits for the first that have none. */
 export function labelKeys(
   labels: readonly { name: string; shortcut: string }[],
@@ -64,7 +77,7 @@ export function labelKeys(
   const keys = new Map<string, string>();
   const used = new Set<string>();
   for (const label of labels) {
-    const key = /^[A-Z]$/.test(label.shortcut) ? label.shortcut.toLowerCase() : label.shortcut;
+    const key = normal(label.shortcut);
     if (key && !taken(key) && !used.has(key)) {
       keys.set(label.name, key);
       used.add(key);

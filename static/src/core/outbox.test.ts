@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refused, SignedOut, Unreachable } from "./api.ts";
-import { type Attempt, type Entry, Outbox, type Outcome } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
+import type { Attempt, Entry, Outcome } from "./outbox_entry.ts";
 import { MemoryStore, type OutboxStore } from "./outbox_store.ts";
 
 type Sent = Attempt<string> & { key: string };
@@ -277,4 +278,45 @@ test("waiting times grow after failures and edits do not shorten them", async ()
   await outbox.open();
   for (let round = 0; round < 7; round += 1) await outbox.flush().then(() => outbox.put("a", `v${round}`, 0, 0));
   assert.deepEqual(waits.slice(1), [1000, 2000, 4000, 8000, 16_000, 30_000]);
+});
+
+test("whatever fails and whenever the page is reloaded, the last edit of each sample arrives, once", async () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    let state = seed;
+    const random = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const server = new Server();
+    const store = new SharedStore();
+    const last = new Map<string, string>();
+    let outbox = await page(server, store);
+    let revisions = new Map<string, number>();
+    for (let turn = 0; turn < 80; turn += 1) {
+      const dice = random();
+      if (dice < 0.45) {
+        const key = `s${Math.floor(random() * 4)}`;
+        last.set(key, `${key} edit ${turn}`);
+        await outbox.put(key, `${key} edit ${turn}`, revisions.get(key) ?? 0, 1000);
+      } else if (dice < 0.65) {
+        server.mood = (["fine", "down", "deaf", "signed out"] as const)[Math.floor(random() * 4)] ?? "fine";
+      } else if (dice < 0.9) {
+        await outbox.flush();
+      } else {
+        // A reload first lists the samples with their revisions, then works on.
+        outbox = await page(server, store);
+      }
+      revisions = new Map([...server.rows].map(([key, row]) => [key, row.revision]));
+    }
+    server.mood = "fine";
+    await outbox.flush();
+    const stored = new Map([...server.rows].map(([key, row]) => [key, row.text]));
+    assert.deepEqual(stored, last, `seed ${seed}`);
+    assert.deepEqual([outbox.status().state, await store.all("t")], ["saved", []], `seed ${seed}`);
+    const ids = new Map<string, string>();
+    for (const { id, payload } of server.received.flat()) {
+      assert.equal(ids.get(id) ?? payload, payload, `seed ${seed}: one id for two contents`);
+      ids.set(id, payload);
+    }
+  }
 });

@@ -1,5 +1,5 @@
 /** Where unsent work is kept on this device: IndexedDB, or memory where the browser offers none. */
-import type { Entry } from "./outbox.ts";
+import type { Entry } from "./outbox_entry.ts";
 
 export interface OutboxStore<P> {
   /** False when what is kept here is gone with the page. */

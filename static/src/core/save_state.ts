@@ -1,6 +1,6 @@
 /** The line that says where the work is: saved, waiting, kept on this device, or in need of a person. */
 import { el, fill, refill } from "./dom.ts";
-import type { OutboxStatus } from "./outbox.ts";
+import type { OutboxStatus } from "./outbox_entry.ts";
 
 export function saveStateText(status: OutboxStatus): string {
   const { state, waiting, problems, signedOut, lasting } = status;

@@ -3,7 +3,8 @@
 import type { ToolConfig } from "./config.ts";
 import { type Change, Editor, type Marks } from "./editor.ts";
 import { ToolEvents } from "./events.ts";
-import { Outbox, type OutboxStatus } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
+import type { OutboxStatus } from "./outbox_entry.ts";
 import { keepFlushing, pageOptions } from "./outbox_page.ts";
 import { openStore } from "./outbox_store.ts";
 import { type Sample, SampleList } from "./samples.ts";

@@ -1,6 +1,6 @@
 /** Sends what the outbox holds: answers by the samples operation, judgements by the review operations. */
 import { call } from "./api.ts";
-import type { Outcome, Send } from "./outbox.ts";
+import type { Outcome, Send } from "./outbox_entry.ts";
 import type { WireLabel } from "./wire.ts";
 
 interface AnswerResult {

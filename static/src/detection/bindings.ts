@@ -1,10 +1,11 @@
 /** The keys of the detection tool, as the user guide gives them. */
-import type { Binding } from "../core/keymap.ts";
+import type { LabelSpec } from "../core/config.ts";
+import { type Binding, Keymap, labelKeys, yielding } from "../core/keymap.ts";
 import { SHAPES } from "../core/wire.ts";
 import { shapeName } from "../picture/shapes.ts";
 import type { DetectionTool } from "./tool.ts";
 
-export function detectionBindings(tool: DetectionTool): Binding[] {
+function detectionBindings(tool: DetectionTool): Binding[] {
   const drawing = gettext("Drawing");
   const editing = gettext("Selected shape");
   const looking = gettext("Picture");
@@ -45,7 +46,7 @@ export function detectionBindings(tool: DetectionTool): Binding[] {
     bind("redo", gettext("Redo"), drawing, ["Ctrl+Shift+z", "Ctrl+y"], () => editor.redo()),
     bind("delete", gettext("Delete the shape or corner"), editing, ["Delete"], () => tool.send({ type: "delete" })),
     bind("clear", gettext("Delete all shapes"), editing, ["Shift+Delete"], () => tool.send({ type: "clear" })),
-    bind("relabel", gettext("Change the label"), editing, ["l"], () => tool.relabel()),
+    bind("relabel", gettext("Change the label"), editing, ["l"], () => tool.naming.relabel()),
     bind("shape-next", gettext("Next shape"), editing, ["]", "ArrowDown"], () => tool.send({ type: "cycle", by: 1 })),
     bind("shape-previous", gettext("Previous shape"), editing, ["[", "ArrowUp"], () =>
       tool.send({ type: "cycle", by: -1 }),
@@ -70,4 +71,20 @@ export function detectionBindings(tool: DetectionTool): Binding[] {
     bind("find", gettext("Find a label"), walking, ["/"], () => tool.panel.focusSearch()),
     bind("help", gettext("This list"), walking, ["?"], () => tool.frame.help()),
   ];
+}
+
+/** All keys of the tool, and those of the labels among them by label name. */
+export function detectionKeys(
+  tool: DetectionTool,
+  labels: readonly LabelSpec[],
+): { keymap: Keymap; labelKeys: ReadonlyMap<string, string> } {
+  const actions = yielding(detectionBindings(tool), labels);
+  const taken = new Set(actions.flatMap((binding) => binding.keys));
+  // The digits are the drawing tools here, so only labels with a free key of their own get one.
+  const keys = labelKeys(labels, (key) => taken.has(key) || /^[0-9]$/.test(key));
+  const group = gettext("Labels");
+  const giving = [...keys].map(([name, key]): Binding => {
+    return { action: `label:${name}`, title: name, group, keys: [key], run: () => tool.naming.pick(name) };
+  });
+  return { keymap: new Keymap([...actions, ...giving]), labelKeys: keys };
 }

@@ -1,12 +1,12 @@
 /** Paints a drawing: the marks, the draft under the pointer, handles and guide lines. */
 import type { LabelSpec } from "../core/config.ts";
 import type { Mark, Point } from "../core/wire.ts";
-import { bounds, type Figure } from "../picture/geometry.ts";
+import { bounds, type Figure, handles } from "../picture/geometry.ts";
 import { paintCross, paintFigure, paintHandles } from "../picture/paint.ts";
 import { toImage, toScreen, type Viewport } from "../picture/viewport.ts";
 import type { DrawingState } from "./state.ts";
-import { isFigure } from "./state.ts";
-import { draftFigure } from "./step.ts";
+import { isFigure, selectedMark } from "./state.ts";
+import { draftFigure, handleAt, markAt } from "./step.ts";
 
 const UNKNOWN = "#8a8f98";
 const DRAFT = "#ffd24a";
@@ -80,4 +80,14 @@ function paintDraft(context: CanvasRenderingContext2D, view: Viewport, { drawing
     const ratio = window.devicePixelRatio || 1;
     paintCross(context, toScreen(view, pointer), width / ratio, height / ratio);
   }
+}
+
+/** The mouse cursor that says what a press at `at` would do. */
+export function cursorAt(drawing: DrawingState, at: Point, reach: number, readonly: boolean): string {
+  if (drawing.drag?.kind === "move") return "move";
+  const mark = selectedMark(drawing);
+  const handle = drawing.draft || readonly ? -1 : handleAt(drawing, at, reach);
+  if (handle >= 0 && mark && isFigure(mark)) return handles(mark)[handle]?.cursor ?? "move";
+  if (drawing.tool !== "select") return "crosshair";
+  return markAt(drawing, at, reach) ? "pointer" : "default";
 }

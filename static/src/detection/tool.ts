@@ -1,8 +1,7 @@
 /** The object detection tool: a picture to draw on, the labels and shapes beside it, the other pictures below. */
 import type { ToolConfig } from "../core/config.ts";
-import { button, el, fill, refill } from "../core/dom.ts";
+import { el, fill } from "../core/dom.ts";
 import { buildFrame, type Frame } from "../core/frame.ts";
-import { Keymap, labelKeys } from "../core/keymap.ts";
 import { LabelPanel } from "../core/label_panel.ts";
 import { problemList } from "../core/problems.ts";
 import type { Sample } from "../core/samples.ts";
@@ -11,27 +10,17 @@ import { Session, type Snapshot } from "../core/session.ts";
 import { onNews } from "../core/start.ts";
 import { type Mark, marksFromWire, newId } from "../core/wire.ts";
 import { FilmStrip } from "../picture/film_strip.ts";
-import { bounds, handles } from "../picture/geometry.ts";
-import { shapeName } from "../picture/shapes.ts";
 import { panWithSpace, Stage, type StagePointer } from "../picture/stage.ts";
-import { toScreen } from "../picture/viewport.ts";
 import { Walker } from "../picture/walker.ts";
-import { detectionBindings } from "./bindings.ts";
-import { toolIcon } from "./icons.ts";
+import { barButtons, Palette } from "./bars.ts";
+import { detectionKeys } from "./bindings.ts";
 import { Inspector } from "./inspector.ts";
-import { LabelPopup } from "./label_popup.ts";
-import { paintScene } from "./scene.ts";
+import { Naming } from "./naming.ts";
+import { Notes } from "./notes.ts";
+import { cursorAt, paintScene } from "./scene.ts";
 import { ShapeList } from "./shape_list.ts";
-import {
-  type DrawingEvent,
-  type DrawingState,
-  isFigure,
-  type Rules,
-  selectedMark,
-  startDrawing,
-  type Tool,
-} from "./state.ts";
-import { handleAt, markAt, step } from "./step.ts";
+import { type DrawingEvent, type DrawingState, type Rules, selectedMark, startDrawing } from "./state.ts";
+import { markAt, step } from "./step.ts";
 
 /** A pause in drawing this long sends what was drawn; going to another picture sends it at once. */
 const SAVE_AFTER_MS = 1500;
@@ -49,21 +38,20 @@ export class DetectionTool {
   readonly stage: Stage;
   readonly frame: Frame;
   readonly panel: LabelPanel;
-  private drawing: DrawingState;
+  readonly naming: Naming;
+  drawing: DrawingState;
   private pointer: StagePointer | null = null;
-  private lastLabel: string;
   private theirs: readonly Mark[] = [];
   private ready = false;
   private readonly config: ToolConfig;
   private readonly rules: Rules;
-  private readonly colors: ReadonlyMap<string, ToolConfig["labels"][number]>;
+  readonly colors: ReadonlyMap<string, ToolConfig["labels"][number]>;
   private readonly film: FilmStrip;
-  private readonly popup: LabelPopup;
   private readonly shapes: ShapeList;
   private readonly inspector: Inspector;
   private readonly saving;
-  private readonly palette = new Map<Tool, HTMLButtonElement>();
-  private readonly notes = el("div", { class: "tool-notes", role: "status" });
+  private readonly palette: Palette;
+  private readonly notes = new Notes(() => this.showProblems());
   private readonly empty = el("p", { class: "tool-empty", hidden: true });
 
   constructor(
@@ -74,35 +62,21 @@ export class DetectionTool {
     this.config = config;
     this.rules = { allowed: config.allowedShapes, readonly: config.readonly, newId };
     this.colors = new Map(config.labels.map((label) => [label.name, label]));
-    this.lastLabel = config.labels[0]?.name ?? "";
     this.drawing = startDrawing(SMALL, [], config.readonly ? "select" : (config.allowedShapes[0] ?? "select"));
-    const actions = detectionBindings(this);
-    const taken = new Set(actions.flatMap((binding) => binding.keys));
-    // The digits are the drawing tools here, so only labels with a free key of their own get one.
-    const keys = labelKeys(config.labels, (key) => taken.has(key) || /^[0-9]$/.test(key));
-    const group = gettext("Labels");
-    const labelActions = [...keys].map(([name, key]) => ({
-      action: `label:${name}`,
-      title: name,
-      group,
-      keys: [key],
-      run: () => this.pick(name),
-    }));
-    const keymap = new Keymap([...actions, ...labelActions]);
+    const { keymap, labelKeys } = detectionKeys(this, config.labels);
     this.saving = saveState(config.back, () => this.showProblems());
     this.frame = buildFrame(root, config.back, this.saving.line, () => keymap);
-    this.panel = new LabelPanel(config.labels, keys, (name) => this.pick(name));
-    this.popup = new LabelPopup(
-      config.labels,
-      (name) => this.name(name),
-      () => this.cancel(),
+    this.panel = new LabelPanel(config.labels, labelKeys, (name) => this.naming.pick(name));
+    this.palette = new Palette(config.readonly ? [] : config.allowedShapes, (tool) =>
+      this.send({ type: "tool", tool }),
     );
+    this.naming = new Naming(this, config);
     this.shapes = new ShapeList(this.colors, (id) => this.send({ type: "select", id }));
     this.inspector = new Inspector(
       config.labels,
       config.readonly,
       (event) => this.send(event),
-      (name) => this.name(name),
+      (name) => this.naming.give(name),
     );
     this.stage = new Stage(
       (context, view) => {
@@ -121,9 +95,9 @@ export class DetectionTool {
 
   start(): void {
     const { frame, session, stage } = this;
-    frame.bar.append(...this.barButtons());
-    frame.work.append(this.paletteBar(), stage.element, this.notes, this.empty);
-    stage.element.append(this.popup.element);
+    frame.bar.append(...barButtons(this));
+    frame.work.append(this.palette.element, stage.element, this.notes.element, this.empty);
+    stage.element.append(this.naming.element);
     frame.side.append(this.panel.element, this.shapes.element, this.inspector.element);
     frame.foot.append(this.film.element);
     panWithSpace(stage);
@@ -152,7 +126,7 @@ export class DetectionTool {
     if (sample && now.marks !== before.marks && event.type !== "marks") {
       this.session.editor.apply([[sample.id, now.marks]]);
     }
-    if (now.naming && !before.naming) this.ask();
+    if (now.naming && !before.naming) this.naming.ask(now.naming);
     // While the pointer moves only the canvas has news; the lists beside it would cost every frame of a long drawing.
     if (event.type === "move") this.stage.draw();
     else this.draw();
@@ -164,8 +138,8 @@ export class DetectionTool {
 
   /** Goes elsewhere, after what was drawn here has been sent on its way. */
   leaveFor(go: () => unknown): void {
-    if (this.popup.isOpen) {
-      this.popup.focus();
+    if (this.naming.isOpen) {
+      this.naming.focus();
       return;
     }
     void this.session.outbox.flush();
@@ -174,7 +148,7 @@ export class DetectionTool {
 
   async nextUnlabelled(): Promise<void> {
     const unlabelled = (sample: Sample) => !this.session.marks(sample.id).length;
-    if (!(await this.walker.next(unlabelled))) this.say(gettext("No further picture without labels."));
+    if (!(await this.walker.next(unlabelled))) this.notes.say(gettext("No further picture without labels."));
   }
 
   /** Hands the answer in as it stands and goes on. */
@@ -191,14 +165,8 @@ export class DetectionTool {
   }
 
   cancel(): void {
-    this.popup.close();
+    this.naming.close();
     this.send({ type: "cancel" });
-  }
-
-  /** Asks for a label of the selected shape. */
-  relabel(): void {
-    const mark = selectedMark(this.drawing);
-    if (mark && !this.config.readonly) this.openPopup(mark, mark.name);
   }
 
   fullScreen(): void {
@@ -216,7 +184,7 @@ export class DetectionTool {
 
   private arrive(sample: Sample): void {
     this.ready = false;
-    this.popup.close();
+    this.naming.close();
     const { tool, hidden } = this.drawing;
     this.drawing = { ...startDrawing(sample.size ?? SMALL, this.session.marks(sample.id), tool), hidden };
     if (sample.size) this.ready = true;
@@ -261,73 +229,23 @@ export class DetectionTool {
 
   private point(event: StagePointer): void {
     this.pointer = event.kind === "leave" ? null : event;
-    if (this.popup.isOpen && event.kind === "down") return this.popup.focus();
+    if (this.naming.isOpen && event.kind === "down") return this.naming.focus();
     if (event.kind === "interrupt") return this.send({ type: "cancel" });
     if (event.kind === "double") return this.doubleClick(event);
     if (event.kind !== "leave") this.send({ type: event.kind, at: event.at, reach: event.reach });
-    this.showCursor(event);
+    this.stage.cursor(cursorAt(this.drawing, event.at, event.reach, this.config.readonly));
     this.stage.draw();
   }
 
   private doubleClick(event: StagePointer): void {
-    if (this.drawing.tool === "select" && markAt(this.drawing, event.at, event.reach)) this.relabel();
+    if (this.drawing.tool === "select" && markAt(this.drawing, event.at, event.reach)) this.naming.relabel();
   }
 
-  private showCursor(event: StagePointer): void {
-    const { drawing } = this;
-    const handle = handleAt(drawing, event.at, event.reach);
-    const mark = selectedMark(drawing);
-    if (drawing.drag?.kind === "move") this.stage.cursor("move");
-    else if (handle >= 0 && mark && isFigure(mark) && !drawing.draft && !this.config.readonly) {
-      this.stage.cursor(handles(mark)[handle]?.cursor ?? "move");
-    } else if (drawing.tool !== "select") this.stage.cursor("crosshair");
-    else this.stage.cursor(markAt(drawing, event.at, event.reach) ? "pointer" : "default");
-  }
-
-  /** The newly drawn shape needs a label; with only one label there is nothing to ask. */
-  private ask(): void {
-    const { labels } = this.config;
-    const only = labels.length === 1 ? labels[0] : undefined;
-    if (only) this.name(only.name);
-    else if (this.drawing.naming) this.openPopup(this.drawing.naming, this.lastLabel);
-  }
-
-  private openPopup(figure: { points?: readonly (readonly [number, number])[] }, preferred: string): void {
-    if (!isFigure(figure as Mark)) return;
-    const box = bounds(figure as Mark & { shape: "bndbox"; points: readonly (readonly [number, number])[] });
-    const [x, y] = toScreen(this.stage.view, [box.right, box.top]);
-    this.popup.open([x + 10, y], preferred);
-  }
-
-  private name(name: string): void {
-    this.popup.close();
-    this.lastLabel = name;
-    const attributes: Record<string, string> = {};
-    for (const spec of this.colors.get(name)?.attributes ?? []) {
-      if (spec.default) attributes[spec.name] = spec.default;
-    }
-    this.send({ type: "label", name, attributes });
-  }
-
-  /** A label clicked beside the picture: for the selected shape, else for the next one. */
-  private pick(name: string): void {
-    if (this.config.readonly) return;
-    if (selectedMark(this.drawing) || this.drawing.naming) return this.name(name);
-    this.lastLabel = name;
-    const shape = this.colors.get(name)?.shape;
-    if (shape) this.send({ type: "tool", tool: shape });
-    else this.draw();
-  }
-
-  private say(text: string): void {
-    refill(this.notes, el("p", { class: "tool-note" }, text));
-  }
-
-  private draw(): void {
+  draw(): void {
     const { drawing } = this;
     const selected = selectedMark(drawing);
-    for (const [tool, item] of this.palette) item.setAttribute("aria-pressed", String(tool === drawing.tool));
-    const preferred = selected?.name ?? this.lastLabel;
+    this.palette.show(drawing.tool);
+    const preferred = selected?.name ?? this.naming.lastLabel;
     this.panel.show(
       (name) => (name === preferred ? "true" : "false"),
       (name) => String(drawing.marks.filter((mark) => mark.name === name).length || ""),
@@ -348,19 +266,7 @@ export class DetectionTool {
   private drawNotes(sample: Sample): void {
     const problem = this.session.outbox.entry(sample.id)?.problem;
     this.theirs = problem?.theirs ? marksFromWire(problem.theirs.payload) : [];
-    const reason = sample.check.comment || sample.review.comment;
-    refill(
-      this.notes,
-      reason ? el("p", { class: "sent-back" }, fill(gettext("Sent back: %(reason)s"), { reason })) : null,
-      problem
-        ? el(
-            "p",
-            { class: "sent-back" },
-            problem.message,
-            button("problems", gettext("Decide"), () => this.showProblems()),
-          )
-        : null,
-    );
+    this.notes.show(sample, problem?.message ?? "");
     this.stage.draw();
   }
 
@@ -374,35 +280,5 @@ export class DetectionTool {
       () => this.showProblems(),
     );
     this.frame.dialog.show(gettext("Answers that need your attention"), list);
-  }
-
-  private barButtons(): HTMLElement[] {
-    const { editor } = this.session;
-    return [
-      button("previous", gettext("Previous"), () => this.leaveFor(() => void this.walker.go(-1)), { title: "A, ←" }),
-      button("next", gettext("Next"), () => this.leaveFor(() => void this.walker.go(1)), { title: "D, →" }),
-      button("undo", gettext("Undo"), () => editor.undo(), { title: "Ctrl + Z" }),
-      button("redo", gettext("Redo"), () => editor.redo(), { title: "Ctrl + Shift + Z" }),
-      button("fit", gettext("Fit"), () => this.stage.fit(), { title: "0" }),
-      button("hide", gettext("Hide shapes"), () => this.send({ type: "hide" }), { title: "Shift + H" }),
-      button("full-screen", gettext("Full screen"), () => this.fullScreen(), { title: "F" }),
-    ];
-  }
-
-  private paletteBar(): HTMLElement {
-    const bar = el("div", { class: "palette", role: "toolbar", "aria-label": gettext("Drawing tools") });
-    const tools: Tool[] = this.config.readonly ? ["select"] : ["select", ...this.config.allowedShapes];
-    for (const tool of tools) {
-      const caption = tool === "select" ? gettext("Select") : shapeName(tool);
-      const item = button(`tool-${tool}`, "", () => this.send({ type: "tool", tool }), {
-        "aria-label": caption,
-        title: caption,
-        "aria-pressed": "false",
-      });
-      item.append(toolIcon(tool));
-      this.palette.set(tool, item);
-      bar.append(item);
-    }
-    return bar;
   }
 }

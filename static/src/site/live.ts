@@ -25,6 +25,11 @@ function watchers(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-live]")];
 }
 
+/** Whether htmx is fetching the element just now: the answer that is on its way may be older than what is announced. */
+function asks(element: HTMLElement): boolean {
+  return element.classList.contains("htmx-request");
+}
+
 function tell(elements: readonly HTMLElement[], topic: string): void {
   for (const element of elements) {
     if (element.isConnected) element.dispatchEvent(new CustomEvent("news", { detail: { topic } }));
@@ -38,6 +43,8 @@ export class Live {
   private timer = 0;
   /** Elements that ask for themselves once the server has confirmed that it watches. */
   private catchUp: readonly HTMLElement[] = [];
+  /** What was announced while its elements were asking; said again when they have their answer. */
+  private readonly late = new Set<string>();
 
   constructor(
     private readonly url: string,
@@ -97,12 +104,25 @@ export class Live {
       this.catchUp = [];
       tell(missed, "");
     } else if (message.topic) {
-      const topic = message.topic;
-      tell(
-        watchers().filter((element) => topicsOf([element]).includes(topic)),
-        topic,
-      );
+      this.spread(message.topic);
     }
+  }
+
+  /** Call when an exchange has ended, with an answer or without. */
+  settled(): void {
+    const topics = [...this.late];
+    this.late.clear();
+    for (const topic of topics) this.spread(topic);
+    this.scan();
+  }
+
+  private spread(topic: string): void {
+    const concerned = watchers().filter((element) => topicsOf([element]).includes(topic));
+    if (concerned.some(asks)) this.late.add(topic);
+    tell(
+      concerned.filter((element) => !asks(element)),
+      topic,
+    );
   }
 
   private retry(): void {
@@ -125,7 +145,8 @@ export function startLive(): void {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const live = new Live(`${scheme}//${location.host}/live/`, document.getElementById("live-state"));
   live.scan();
-  document.body.addEventListener("htmx:afterSettle", () => live.scan());
+  for (const end of ["afterSettle", "responseError", "sendError", "sendAbort", "timeout"])
+    document.body.addEventListener(`htmx:${end}`, () => live.settled());
   document.addEventListener("tagora:live", () => live.scan());
   window.addEventListener("online", () => live.hurry());
   document.addEventListener("visibilitychange", () => {
