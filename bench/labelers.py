@@ -11,123 +11,28 @@ with a view on the same server that does one SELECT by primary key.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import json
 import os
 import secrets
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-LABELS = ("cat", "dog", "bird")
-
-
-# ------------------------------------------------------------------ the client, a process of its own
-class Connection:
-    """One kept-alive HTTP/1.1 connection, with as little work of its own as possible."""
-
-    def __init__(self, port: int, cookie: str, token: str) -> None:
-        self.port = port
-        self.head = (
-            f"Host: 127.0.0.1:{port}\r\nCookie: tagora_session={cookie}; csrftoken={token}\r\nX-CSRFToken: {token}\r\n"
-        )
-
-    async def open(self) -> None:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-
-    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes, float]:
-        """Status, body and seconds of one exchange."""
-        start = time.perf_counter()
-        head = f"{method} {path} HTTP/1.1\r\n{self.head}"
-        if body:
-            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        self.writer.write(head.encode() + b"\r\n" + body)
-        raw = await self.reader.readuntil(b"\r\n\r\n")
-        length = 0
-        for line in raw.split(b"\r\n"):
-            if line.lower().startswith(b"content-length:"):
-                length = int(line[15:])
-        answer = await self.reader.readexactly(length)
-        return int(raw[9:12]), answer, time.perf_counter() - start
-
-
-async def labeler(plan: dict[str, Any], session: str, until: float, log: dict[str, Any]) -> None:
-    connection = Connection(plan["port"], session, plan["token"])
-    await connection.open()
-    handed: list[str] = []
-    log["handed"].append(handed)
-    while time.perf_counter() < until:
-        status, body, seconds = await connection.ask("GET", plan["next"])
-        if status != 200:
-            log["errors"][str(status)] += 1
-            continue
-        samples = json.loads(body)["samples"]
-        if not samples:
-            return
-        log["list"].append(seconds)
-        sample = samples[0]
-        handed.append(sample["sample_id"])
-        entry = {
-            "sample_id": sample["sample_id"],
-            "labels": [{"name": LABELS[len(handed) % len(LABELS)], "type": 0}],
-            "revision": sample["revision"],
-            "submission_id": str(uuid.uuid4()),
-        }
-        data = json.dumps({"samples": [entry]}).encode()
-        status, body, seconds = await connection.ask("PUT", plan["submit"], data)
-        if status == 200 and json.loads(body)["success"]:
-            log["submit"].append(seconds)
-            log["acknowledged"].append(sample["sample_id"])
-        else:
-            log["errors"][f"submit {status} {body[:120]!r}"] += 1
-
-
-async def asker(plan: dict[str, Any], until: float, log: dict[str, Any]) -> None:
-    connection = Connection(plan["port"], plan.get("session", ""), plan["token"])
-    await connection.open()
-    while time.perf_counter() < until:
-        status, _body, seconds = await connection.ask("GET", plan["bare"])
-        if status == 200:
-            log["list"].append(seconds)
-        else:
-            log["errors"][str(status)] += 1
-
-
-async def _client(plan: dict[str, Any]) -> dict[str, Any]:
-    log: dict[str, Any] = {"list": [], "submit": [], "handed": [], "acknowledged": [], "errors": Counter()}
-    start = time.perf_counter()
-    until = start + plan["seconds"]
-    if plan.get("bare"):
-        await asyncio.gather(*(asker(plan, until, log) for _ in range(plan["connections"])))
-    else:
-        await asyncio.gather(*(labeler(plan, session, until, log) for session in plan["sessions"]))
-    log["seconds"] = time.perf_counter() - start
-    return log
-
-
-def client(plan_path: str) -> None:
-    plan = json.loads(Path(plan_path).read_text())
-    print(json.dumps(asyncio.run(_client(plan))))
+from bench.installation import ROOT, make_database, processor_seconds, redis, server
+from bench.labeler_client import LABELS
 
 
 def run_client(plan: dict[str, Any], folder: Path) -> dict[str, Any]:
     path = folder / "plan.json"
     path.write_text(json.dumps(plan))
-    command = [sys.executable, "-m", "bench.labelers", "--client", str(path)]
+    command = [sys.executable, "-m", "bench.labeler_client", str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -135,89 +40,6 @@ def run_client(plan: dict[str, Any], folder: Path) -> dict[str, Any]:
     return log
 
 
-# ------------------------------------------------------------------ the server and its neighbours
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def processor_seconds(root: int) -> float:
-    """User and system time of a process and its descendants so far; 0 where there is no /proc."""
-    parents: dict[int, list[int]] = {}
-    spent: dict[int, float] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = entry.read_text().rpartition(") ")[2].split()
-            pid = int(entry.parent.name)
-            parents.setdefault(int(fields[1]), []).append(pid)
-            spent[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    total, waiting = 0.0, [root]
-    while waiting:
-        pid = waiting.pop()
-        total += spent.get(pid, 0.0)
-        waiting += parents.get(pid, [])
-    return total
-
-
-@contextlib.contextmanager
-def process(command: list[str], folder: Path, **environment: str) -> Iterator[int]:
-    with open(folder / "server.log", "ab") as output:
-        running = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        yield running.pid
-    finally:
-        running.terminate()
-        try:
-            running.wait(15)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
-
-
-@contextlib.contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """A Redis of our own for sessions and live news, as an installation with several processes has."""
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with process(command, folder):
-        yield f"redis://127.0.0.1:{port}/0"
-
-
-@contextlib.contextmanager
-def server(folder: Path, workers: int, settings: str) -> Iterator[tuple[int, int]]:
-    """The port and the process of a running server."""
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(workers), "--no-access-log", "--log-level", "warning", "--lifespan", "off"]
-    with process(command, folder, DJANGO_SETTINGS_MODULE=settings) as pid:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/bare/0", timeout=5)
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            raise SystemExit((folder / "server.log").read_text())
-        yield port, pid
-
-
-def make_database(url: str, *, drop_only: bool = False) -> None:
-    import psycopg
-
-    parts = urlsplit(url)
-    name = parts.path.lstrip("/")
-    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        if not drop_only:
-            connection.execute(f'CREATE DATABASE "{name}"')
-
-
-# ------------------------------------------------------------------ the work
 class Scene:
     """A tenant with a data set of `size` samples and `people` invited labelers who are signed in."""
 
@@ -431,15 +253,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--workers", type=int, default=2, help="server processes")
     parser.add_argument("--no-redis", action="store_true", help="keep sessions in the database")
-    parser.add_argument("--client", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     chosen = parse()
-    if chosen.client:
-        client(chosen.client)
-        sys.exit(0)
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tagora-bench-")))
         os.environ.update(

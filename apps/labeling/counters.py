@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from django.db.models import F
+from django.db.models import BigIntegerField, F, IntegerField
 
+from apps.core.prepared import PreparedUpdate, Slot
 from apps.labeling.models import Participant
+from apps.labeling.states import COUNTED
+
+_count = PreparedUpdate(
+    lambda: (
+        Participant.objects.filter(pk=Slot("participant", BigIntegerField())),
+        {state: F(state) + Slot(state, IntegerField()) for state in COUNTED},
+    )
+)
 
 
 class Moves:
@@ -30,7 +39,7 @@ class Moves:
 
     def save(self) -> None:
         for participant_id in sorted(self._changes):
-            changes = {state: F(state) + delta for state, delta in self._changes[participant_id].items() if delta}
-            if changes:
-                Participant.objects.filter(pk=participant_id).update(**changes)
+            changes = self._changes[participant_id]
+            if any(changes.values()):
+                _count(participant=participant_id, **{state: changes[state] for state in COUNTED})
         self._changes.clear()

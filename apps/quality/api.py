@@ -14,9 +14,7 @@ from rest_framework.views import APIView
 from apps.core.errors import Invalid, NotFound, TagoraError
 from apps.labeling.api.samples import sample_uuid
 from apps.labeling.api.tasks import seat_of_request
-from apps.labeling.selectors import Seat
-from apps.quality import selectors, services, wire
-from apps.quality.models import Acceptance
+from apps.quality import additions, selectors, services, wire
 from apps.quality.states import Scope
 from apps.teams.shapes import Shape, read
 
@@ -144,7 +142,9 @@ class DrawnSamples(APIView):
         query = read(DrawnQuery, request.query_params.dict())
         seat = seat_of_request(request, project_id, dataset_id, task_id)
         marker = query.get("marker", "")
-        shown = listing(seat, query["sample_state"], limit=query["limit"], page=query["offset"], marker=marker)
+        shown = additions.drawn_samples(
+            seat, query["sample_state"], limit=query["limit"], page=query["offset"], marker=marker
+        )
         return Response(shown)
 
 
@@ -159,29 +159,3 @@ class OneDrawnSample(APIView):
         if row is None:
             raise NotFound(_("This sample was not drawn."), code="ModelArts.4420")
         return Response(wire.drawn_json(row, seat.task))
-
-
-def _position(acceptance: Acceptance, marker: str) -> int | None:
-    """The position behind which the next page begins; the id of a drawn sample stands for its last position."""
-    if not marker:
-        return None
-    if len(marker) < 10 and marker.isascii() and marker.isdecimal():
-        return int(marker)
-    last = selectors.drawn_of(acceptance, sample_uuid(marker, "marker")).last()
-    return last.position if last else None
-
-
-def listing(seat: Seat, sample_state: str, *, limit: int, page: int = 0, marker: str = "") -> dict[str, Any]:
-    """One page of drawn answers in the form of a list of samples."""
-    acceptance = selectors.acceptances(seat).first()
-    if acceptance is None:
-        return {"sample_count": 0, "samples": [], "next_marker": None}
-    verdicts = wire.VERDICTS_BY_WIRE[sample_state]
-    after = _position(acceptance, marker)
-    rows, following = selectors.page_of_drawn(acceptance, verdicts=verdicts, limit=limit, after=after, page=page)
-    counted = {"": acceptance.unjudged, "pass": acceptance.passed, "fail": acceptance.failed}
-    return {
-        "sample_count": sum(counted[verdict] for verdict in verdicts) if verdicts else acceptance.sampled,
-        "samples": [wire.drawn_json(row, seat.task) for row in rows],
-        "next_marker": None if following is None else str(following),
-    }

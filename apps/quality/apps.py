@@ -10,4 +10,4 @@ class QualityConfig(AppConfig):
     label = "quality"
 
     def ready(self) -> None:
-        from apps.quality import departures, handlers, policies  # noqa: F401  (importing registers them)
+        from apps.quality import additions, departures, handlers, policies  # noqa: F401  (importing registers them)

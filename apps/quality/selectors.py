@@ -121,6 +121,14 @@ def open_acceptance(task: TeamTask) -> Acceptance | None:
     return acceptance
 
 
+def newest_acceptance(task: TeamTask) -> Acceptance | None:
+    """The last round of the task, in whatever state, for a caller that has already been shown the task."""
+    acceptance = Acceptance.objects.filter(task=task).order_by("-number").first()
+    if acceptance is not None:
+        acceptance.task = task
+    return acceptance
+
+
 def get_open_acceptance(seat: Seat) -> Acceptance:
     """The round under way of the seat's task; NotFound when there is none."""
     authorize(seat.actor, Action.ACCEPTANCE_VIEW, seat.subject)

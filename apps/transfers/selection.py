@@ -59,7 +59,11 @@ def needed_labels(annotations: Iterable[Annotation | None]) -> dict[str, set[str
     needed: dict[str, set[str]] = {}
     for annotation in annotations:
         for mark in annotation or ():
-            needed.setdefault(mark["name"], set()).update(mark.get("attributes", ()))
+            attributes = needed.get(mark["name"])
+            if attributes is None:
+                attributes = needed[mark["name"]] = set()
+            if "attributes" in mark:
+                attributes.update(mark["attributes"])
     return needed
 
 

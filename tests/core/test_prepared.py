@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, CharField
 from django.test.utils import CaptureQueriesContext
 
-from apps.core.prepared import Prepared, Slot
+from apps.core.prepared import Prepared, PreparedUpdate, Slot
 from apps.tenants.models import Project
 from tests.factories import Customer
 
@@ -40,3 +40,17 @@ def test_related_rows_come_with_the_same_statement(acme: Customer) -> None:
 def test_a_forgotten_value_is_an_error_and_not_an_empty_filter(acme: Customer) -> None:
     with pytest.raises(KeyError):
         projects_of.rows(tenant=acme.tenant.pk)
+
+
+def test_a_prepared_update_changes_the_rows_it_names_and_no_other(acme: Customer, rival: Customer) -> None:
+    rename = PreparedUpdate(
+        lambda: (
+            Project.objects.filter(tenant=Slot("tenant", BigIntegerField())),
+            {"name": Slot("name", CharField())},
+        )
+    )
+    for name in ("first", "it's 100%s"):
+        assert rename(tenant=acme.tenant.pk, name=name) == 1
+        assert Project.objects.get(tenant=acme.tenant).name == name
+    assert Project.objects.get(tenant=rival.tenant).name == "default"
+    assert rename(tenant=0, name="nobody") == 0

@@ -1,66 +1,23 @@
-"""The pages of data sets, as a browser and as a stranger sees them."""
+"""The list of data sets, the pages of one, and who may see them, as a browser shows them."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from guardian.shortcuts import assign_perm
 
-from apps.accounts.models import Person
-from apps.accounts.services import create_person
 from apps.datasets import services
-from apps.datasets.models import Dataset, Label, Sample, Version
-from apps.datasets.services import Submission
+from apps.datasets.models import Dataset, Label, Sample
 from apps.storage.store import store
-from apps.tenants.models import TenantUser
-from tests.factories import PASSWORD, Customer, a_dataset, a_picture, run_jobs, signed_in
+from tests.datasets.browser import a_colleague, label, refusals, text, url
+from tests.factories import Customer, a_dataset, a_picture, run_jobs, signed_in
 
 pytestmark = pytest.mark.django_db
 
 ONE = ("detail", "samples", "labels", "versions", "settings", "label", "publish", "row")
-
-
-def url(name: str, dataset: Dataset, *more: Any) -> str:
-    return reverse(f"dataset-{name}", args=[dataset.public_id, *more])
-
-
-def text(client: Client, address: str, **query: Any) -> str:
-    answer = client.get(address, query)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def form_of(customer: Customer, **changes: Any) -> dict[str, Any]:
-    """What a person types to create a data set."""
-    return {
-        "name": "flowers",
-        "label_type": "image_classification",
-        "input_location": str(customer.location("in/")),
-        "output_location": str(customer.location("out/")),
-        "label-0-name": "rose",
-        "label-0-color": "#ff0000",
-        "label-0-shortcut": "r",
-        **changes,
-    }
-
-
-def label(customer: Customer, dataset: Dataset, sample: Sample, *names: str) -> None:
-    services.label_samples(
-        actor=customer.actor,
-        dataset=dataset,
-        submissions=[Submission(sample.pk, [{"name": name} for name in names])],
-    )
-
-
-def refusals(page: str) -> list[str]:
-    """The sentences that stand at fields."""
-    return [
-        re.sub(r"<.*?>", "", each, flags=re.DOTALL).strip()
-        for each in re.findall(r'<p class="field__error".*?</p>', page, re.DOTALL)
-    ]
 
 
 # The list
@@ -143,124 +100,22 @@ def test_nothing_of_another_tenants_data_set_can_be_changed(acme: Customer, riva
     assert set(Label.objects.filter(dataset=dataset).values_list("name", flat=True)) == {"cat", "dog"}
 
 
-# Creating
-
-
-def test_a_created_data_set_takes_in_its_files(acme: Customer) -> None:
-    acme.put("in/a.jpg", a_picture())
-    answer = acme.client().post(reverse("dataset-create"), form_of(acme))
-    dataset = Dataset.objects.get()
-    assert answer["Location"] == url("detail", dataset)
-    run_jobs()
-    dataset.refresh_from_db()
-    assert (dataset.name, dataset.sample_count, dataset.state) == ("flowers", 1, "normal")
-    rose = Label.objects.get(dataset=dataset)
-    assert (rose.name, rose.color, rose.shortcut) == ("rose", "#ff0000", "r")
-
-
-def test_attributes_are_kept_for_detection(acme: Customer) -> None:
-    typed = form_of(
-        acme,
-        label_type="object_detection",
-        **{
-            "label-0-attribute-0-name": "size",
-            "label-0-attribute-0-type": "select",
-            "label-0-attribute-0-values": "small\nvery large, with commas",
-            "label-0-attribute-0-default": "small",
-            "label-0-attribute-3-name": "",
-        },
-    )
-    acme.client().post(reverse("dataset-create"), typed)
-    assert Label.objects.get().attributes == [
-        {"name": "size", "type": "select", "values": ["small", "very large, with commas"], "default": "small"}
-    ]
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "reason"),
-    [
-        ("name", "no spaces please", "A name has 1 to 100 characters"),
-        ("name", "", "required"),
-        ("description", "a < b", "A description has at most 256 characters"),
-        ("input_location", "here", "A path looks like obs://bucket/folder/"),
-        ("input_location", "obs://somebody-elses/in/", "There is no bucket"),
-        ("output_location", "obs://{bucket}/in/", "two different folders"),
-        ("output_location", "obs://{bucket}/in/below/", "must not lie inside the input location"),
-        ("output_location", "obs://{bucket}/../x/", "The path has"),
-        ("label-0-name", "a/b", "A label name has 1 to 32 characters"),
-        ("label-0-shortcut", "rr", "A shortcut is one printable key"),
-        ("label-0-color", "red", "A colour is written #rrggbb"),
-    ],
-)
-def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(
-    acme: Customer, field: str, value: str, reason: str
-) -> None:
-    typed = form_of(acme, description="all of them")
-    typed[field] = value.format(bucket=acme.bucket.name)
-    answer = acme.client().post(reverse("dataset-create"), typed)
-    page = answer.content.decode()
-    assert answer.status_code == 400
-    assert not Dataset.objects.exists()
-    assert len(refusals(page)) == 1
-    assert reason in refusals(page)[0]
-    for name, kept in typed.items():
-        if kept and name not in ("label_type",):
-            assert re.search(rf'name="{name}"[^>]*value="{re.escape(kept)}"', page) or kept.replace("<", "&lt;") in page
-
-
-def test_the_name_of_another_data_set_is_refused_at_the_name(acme: Customer) -> None:
-    a_dataset(acme, "flowers", pictures=0)
-    page = acme.client().post(reverse("dataset-create"), form_of(acme)).content.decode()
-    assert ["already" in each for each in refusals(page)] == [True]
-
-
-def test_the_second_of_two_equal_labels_is_refused(acme: Customer) -> None:
-    typed = form_of(acme, **{"label-5-name": "rose", "label-5-color": "#00ff00"})
-    page = acme.client().post(reverse("dataset-create"), typed).content.decode()
-    assert [each.endswith("label &#x27;rose&#x27; already.") for each in refusals(page)] == [True]
-    assert 'id="label-5-error"' in page
-    assert not Dataset.objects.exists()
-
-
-def test_label_rows_are_added_and_removed_without_scripts(acme: Customer) -> None:
-    client = acme.client()
-    page = client.post(reverse("dataset-create"), form_of(acme, add="label")).content.decode()
-    assert 'name="label-1-name"' in page
-    assert 'value="rose"' in page
-    page = client.post(reverse("dataset-create"), form_of(acme, remove="label-0")).content.decode()
-    assert 'value="rose"' not in page
-    assert 'value="flowers"' in page
-    assert not Dataset.objects.exists()
-
-
-def test_who_may_not_create_is_told_why(acme: Customer) -> None:
-    client = signed_in(a_colleague(acme))
-    assert "Ask an admin of the tenant" in text(client, "/datasets/")
-    assert client.get(reverse("dataset-create")).status_code == 403
-    assert client.post(reverse("dataset-create"), form_of(acme)).status_code == 403
-    assert not Dataset.objects.exists()
-
-
-def a_colleague(customer: Customer) -> Person:
-    """A user of the tenant who is no admin."""
-    person = create_person(login=f"{customer.tenant.name}/bob", kind=Person.Kind.USER, password=PASSWORD)
-    TenantUser.objects.create(tenant=customer.tenant, person=person)
-    return person
-
-
-def test_storage_is_browsed_for_a_folder(acme: Customer, rival: Customer) -> None:
-    acme.put("in/below/a.jpg", a_picture())
-    acme.put("in/V001.manifest", b"{}")
-    client, browse = acme.client(), reverse("dataset-browse")
-    assert "in" in text(client, browse)
-    page = text(client, browse, at=str(acme.location("in/")))
-    assert "below" in page
-    assert "V001.manifest" not in page
-    assert f'data-picks="{acme.location("in/")}"' in page
-    files = text(client, browse, at=str(acme.location("in/")), files="manifest")
-    assert f'data-picks="{acme.location("in/V001.manifest")}"' in files
-    assert client.get(browse, {"at": str(rival.location("in/"))}).status_code == 404
-    assert client.get(browse, {"at": "nonsense"}).status_code == 400
+def test_whom_a_data_set_was_shared_with_sees_it_and_why_they_may_not_change_it(acme: Customer) -> None:
+    shared, other = a_dataset(acme, "shared", pictures=1), a_dataset(acme, "other", pictures=1)
+    colleague = a_colleague(acme)
+    assign_perm("datasets.view_dataset", colleague, shared)
+    client = signed_in(colleague)
+    page = text(client, "/datasets/")
+    assert "shared" in page
+    assert "other" not in page
+    assert client.get(url("detail", other)).status_code == 404
+    for name in ONE:
+        assert client.get(url(name, shared)).status_code == 200
+    assert "modelarts:dataset:publish" in text(client, url("detail", shared))
+    assert client.get(url("label", shared)).context["config"]["readonly"] is True
+    assert client.post(url("labels", shared), {"label-0-name": "mine"}).status_code == 403
+    assert client.post(url("publish", shared), {}).status_code == 403
+    assert not Label.objects.filter(name="mine").exists()
 
 
 # One data set
@@ -288,230 +143,6 @@ def test_a_data_set_without_pictures_says_where_to_put_them(acme: Customer) -> N
     page = text(acme.client(), url("detail", a_dataset(acme, pictures=0)))
     assert "There were no pictures" in page
     assert "The data set has no samples yet" in page
-
-
-# Samples
-
-
-def names(page: str) -> list[str]:
-    return re.findall(r'<img src="[^"]+" alt="([^"]+)"', page)
-
-
-def test_samples_are_narrowed_by_what_the_address_says(acme: Customer) -> None:
-    files = {"cats/1.jpg": a_picture(), "cats/2.jpg": a_picture(seed=1), "3.jpg": a_picture(seed=2)}
-    dataset = a_dataset(acme, files=files)
-    services.label_samples(
-        actor=acme.actor,
-        dataset=dataset,
-        submissions=[
-            Submission(sample.pk, [{"name": "dog"}] if sample.name == "3.jpg" else [], hard=sample.name == "1.jpg")
-            for sample in Sample.objects.filter(dataset=dataset)
-        ],
-    )
-    client, address = acme.client(), url("samples", dataset)
-    assert sorted(names(text(client, address))) == ["1.jpg", "2.jpg", "3.jpg"]
-    assert names(text(client, address, label="dog")) == ["3.jpg"]
-    assert names(text(client, address, name="2.jpg")) == ["2.jpg"]
-    assert sorted(names(text(client, address, name="cats/"))) == ["1.jpg", "2.jpg"]
-    assert sorted(names(text(client, address, name=f"{acme.location('shapes/in/cats/')}"))) == ["1.jpg", "2.jpg"]
-    assert names(text(client, address, hard="yes")) == ["1.jpg"]
-    assert names(text(client, address, labeler="nobody@example.org")) == []
-    assert names(text(client, address, until="2001-01-01")) == []
-    assert sorted(names(text(client, address, since="2001-01-01"))) == ["1.jpg", "2.jpg", "3.jpg"]
-    assert "is no day" in text(client, address, since="yesterday")
-
-
-def test_tabs_show_the_samples_of_one_state(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=3)
-    label(acme, dataset, Sample.objects.get(dataset=dataset, name="001.jpg"), "cat")
-    client, address = acme.client(), url("samples", dataset)
-    assert names(text(client, address, state="labelled")) == ["001.jpg"]
-    assert sorted(names(text(client, address, state="unlabelled"))) == ["000.jpg", "002.jpg"]
-    assert "No sample is in this state" in text(client, address, state="to_confirm")
-
-
-@pytest.mark.parametrize("name", ["", "shapes/"])
-def test_pages_of_samples_go_forth_and_back(acme: Customer, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("apps.datasets.pages.samples.PAGE", 2)
-    files = {f"shapes/{number}.jpg": a_picture(seed=number) for number in range(5)}
-    dataset = a_dataset(acme, files=files)
-    client, address = acme.client(), url("samples", dataset)
-    forth, last = walk(client, f"{address}?name={name}", "next")
-    assert sorted(each for page in forth for each in page) == sorted(path.removeprefix("shapes/") for path in files)
-    back, _first = walk(client, last, "prev")
-    assert back[::-1] == forth
-
-
-def walk(client: Client, start: str, direction: str) -> tuple[list[list[str]], str]:
-    """The names on each page, following the links in one direction, and the address of the last page."""
-    seen, address = [], start
-    while True:
-        page = client.get(address).content.decode()
-        seen.append(names(page))
-        further = re.search(rf'rel="{direction}" href="([^"]+)"', page)
-        if further is None:
-            return seen, address
-        address = start.partition("?")[0] + further[1].replace("&amp;", "&")
-
-
-def test_chosen_samples_are_deleted_and_their_files_stay(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=3)
-    first, second, _third = Sample.objects.filter(dataset=dataset).order_by("name")
-    body = {"sample": [first.pk.hex, second.pk.hex, "nonsense"], "back": "state=unlabelled&evil=//x"}
-    answer = acme.client().post(url("samples-delete", dataset), body)
-    assert answer["Location"] == url("samples", dataset) + "?state=unlabelled"
-    assert [sample.name for sample in Sample.objects.filter(dataset=dataset)] == ["002.jpg"]
-    assert store().stat(first.bucket, first.key) is not None
-
-
-def test_files_of_samples_go_too_when_that_is_asked_for(
-    acme: Customer, django_capture_on_commit_callbacks: Any
-) -> None:
-    dataset = a_dataset(acme, pictures=2)
-    sample = Sample.objects.get(dataset=dataset, name="000.jpg")
-    with django_capture_on_commit_callbacks(execute=True):
-        acme.client().post(url("samples-delete", dataset), {"sample": sample.pk.hex, "delete_source": "on"})
-    assert store().stat(sample.bucket, sample.key) is None
-    assert Sample.objects.get(dataset=dataset).name == "001.jpg"
-
-
-def test_the_tool_is_told_all_that_it_needs(acme: Customer) -> None:
-    dataset = a_dataset(acme, kind="object_detection", pictures=1)
-    sample = Sample.objects.get(dataset=dataset)
-    answer = acme.client().get(url("label", dataset), {"sample": sample.pk.hex, "state": "unlabelled"})
-    config = answer.context["config"]
-    assert (config["mode"], config["type"], config["start"]) == ("owner", "object_detection", sample.pk.hex)
-    assert (config["state"], config["readonly"]) == ("__NONE__", False)
-    assert [each["name"] for each in config["labels"]] == ["cat", "dog"]
-    assert "bndbox" in config["allowedShapes"]
-    assert acme.client().get(config["samples"], {"sample_state": config["state"]}).json()["sample_count"] == 1
-    assert 'id="tool-config"' in answer.content.decode()
-
-
-# Labels
-
-
-def test_a_label_is_added_changed_and_deleted(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    client = acme.client()
-    client.post(url("labels", dataset), {"label-0-name": "鸟", "label-0-color": "#123456", "label-0-shortcut": "b"})
-    bird = Label.objects.get(dataset=dataset, name="鸟")
-    assert (bird.color, bird.shortcut) == ("#123456", "b")
-    changed = {"label-0-name": "bird", "label-0-color": "#654321", "label-0-shortcut": ""}
-    client.post(url("label-edit", dataset, "鸟"), changed)
-    bird.refresh_from_db()
-    assert (bird.name, bird.color, bird.shortcut) == ("bird", "#654321", "")
-    client.post(url("label-delete", dataset, "bird"), {"policy": "0"})
-    assert not Label.objects.filter(pk=bird.pk).exists()
-
-
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ({"label-0-name": "cat"}, "already"),
-        ({"label-0-name": "a b"}, "A label name has"),
-        ({"label-0-name": "bird", "label-0-shortcut": "c"}, "belongs to another label"),
-    ],
-)
-def test_a_label_that_is_refused_stays_in_the_form(acme: Customer, typed: dict[str, str], reason: str) -> None:
-    dataset = a_dataset(acme, pictures=0)
-    Label.objects.filter(dataset=dataset, name="cat").update(shortcut="c")
-    answer = acme.client().post(url("labels", dataset), typed)
-    page = answer.content.decode()
-    assert answer.status_code == 400
-    assert [reason in each for each in refusals(page)] == [True]
-    assert f'value="{typed["label-0-name"]}"' in page
-    assert Label.objects.filter(dataset=dataset).count() == 2
-
-
-def test_attributes_of_a_label_are_changed(acme: Customer) -> None:
-    dataset = a_dataset(acme, kind="object_detection", pictures=0)
-    attribute = {"label-0-attribute-0-name": "size", "label-0-attribute-0-type": "select"}
-    typed = {"label-0-name": "cat", "label-0-color": "#111111", **attribute}
-    answer = acme.client().post(url("label-edit", dataset, "cat"), typed)
-    assert answer.status_code == 400
-    assert ["needs different, non-empty values" in each for each in refusals(answer.content.decode())] == [True]
-    acme.client().post(url("label-edit", dataset, "cat"), {**typed, "label-0-attribute-0-values": "small\r\nlarge"})
-    assert Label.objects.get(dataset=dataset, name="cat").attributes[0]["values"] == ["small", "large"]
-    page = text(acme.client(), url("label-edit", dataset, "cat"))
-    assert re.search(r"small\s+large</textarea>", page)
-
-
-@pytest.mark.parametrize(("policy", "left"), [("0", 2), ("1", 1), ("9", 2)])
-def test_what_goes_with_a_label_is_chosen(acme: Customer, policy: str, left: int) -> None:
-    dataset = a_dataset(acme, pictures=2)
-    label(acme, dataset, Sample.objects.get(dataset=dataset, name="000.jpg"), "cat")
-    acme.client().post(url("label-delete", dataset, "cat"), {"policy": policy})
-    assert Sample.objects.filter(dataset=dataset).count() == left
-    assert not Label.objects.filter(dataset=dataset, name="cat").exists()
-
-
-# Versions
-
-
-def test_a_version_is_published_and_can_be_downloaded(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=2)
-    label(acme, dataset, Sample.objects.get(dataset=dataset, name="000.jpg"), "cat")
-    client = acme.client()
-    answer = client.post(url("publish", dataset), {"description": "first", "train_ratio": "0.8"})
-    assert answer["Location"] == url("versions", dataset)
-    assert "V001" in text(client, url("versions", dataset))
-    run_jobs()
-    version = Version.objects.get()
-    assert version.train_ratio is not None
-    page = text(client, url("versions", dataset))
-    assert version.manifest_key in page
-    link = re.search(r'href="(/storage/[^"]+download)"', page)
-    assert link is not None
-    manifest = client.get(link[1].replace("&amp;", "&"))
-    assert manifest["Content-Disposition"].startswith("attachment")
-    assert len(b"".join(manifest).splitlines()) == 2
-
-
-@pytest.mark.parametrize(
-    ("typed", "reason"),
-    [
-        ({"name": "not a name"}, "A version name has"),
-        ({"name": "V001"}, "already"),
-        ({"train_ratio": "1.5"}, "less than or equal to 1"),
-        ({"description": "<b>"}, "A description has"),
-    ],
-)
-def test_a_refused_version_says_why_at_its_field(acme: Customer, typed: dict[str, str], reason: str) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    services.publish_dataset_version(actor=acme.actor, dataset=dataset)
-    run_jobs()
-    for headers in ({}, {"HX-Request": "true"}):
-        answer = acme.client().post(url("publish", dataset), typed, headers=headers)
-        assert answer.status_code == (200 if headers else 400)
-        assert [reason in each for each in refusals(answer.content.decode())] == [True]
-    assert Version.objects.count() == 1
-    dataset.refresh_from_db()
-    assert dataset.state == "normal"
-
-
-def test_a_dialog_that_published_leads_to_the_versions(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    answer = acme.client().post(url("publish", dataset), {}, headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"] == url("versions", dataset)
-    assert Version.objects.count() == 1
-
-
-def test_an_older_version_is_made_current_and_deleted(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    for _ in range(2):
-        services.publish_dataset_version(actor=acme.actor, dataset=dataset)
-        run_jobs()
-        dataset.refresh_from_db()
-    old, new = Version.objects.order_by("number")
-    assert dataset.current_version == new
-    client = acme.client()
-    client.post(url("version-current", dataset, old.public_id))
-    dataset.refresh_from_db()
-    assert dataset.current_version == old
-    client.post(url("version-delete", dataset, new.public_id))
-    assert list(Version.objects.all()) == [old]
-    assert store().stat(dataset.output_bucket, new.manifest_key) is not None
 
 
 # Settings

@@ -123,7 +123,7 @@ def test_what_no_counter_knows_is_counted_up_to_a_limit(many: Dataset, monkeypat
 
 
 def test_a_search_with_too_many_alternatives_is_refused(many: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.datasets.selectors.samples.MOST_ALTERNATIVES", 2)
+    monkeypatch.setattr("apps.datasets.selectors.search.MOST_ALTERNATIVES", 2)
     with pytest.raises(Invalid):
         sample_page(many, limit=2, conditions=[Condition(name=str(number)) for number in range(3)])
 

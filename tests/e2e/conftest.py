@@ -14,7 +14,7 @@ from tests.e2e.people import Human
 from tests.e2e.server import ROOT, Account, Server
 
 sys.path.insert(0, str(ROOT / "scripts"))
-from find_chromium import chromium  # noqa: E402
+from find_chromium import chromium
 
 OUTPUT = Path(__file__).parent / "output"
 ARGUMENTS = [

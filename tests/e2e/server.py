@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "journey-%s" % secrets.token_urlsafe(12)
+PASSWORD = f"journey-{secrets.token_urlsafe(12)}"
 START_SECONDS = 60
 
 

@@ -9,8 +9,21 @@ import pytest
 from django.test import Client
 
 from apps.quality.models import Acceptance
+from apps.quality.states import Scope
 from tests.factories import Customer, run_jobs, signed_in
-from tests.quality.rounds import LABELERS, MANAGER, Work, answered_task, drawn_rows, fresh, open_round
+from tests.quality.rounds import (
+    LABELERS,
+    MANAGER,
+    Work,
+    answered_task,
+    complete,
+    drawn_rows,
+    fails,
+    fresh,
+    judge,
+    open_round,
+    passes,
+)
 
 
 def at(work: Work, path: str = "") -> str:
@@ -79,6 +92,24 @@ def test_drawn_samples_are_paged_by_marker_and_by_offset(acme: Customer) -> None
     assert [row["sample_id"] for row in rest] == by_marker[3:]
     assert api.get(at(work, f"/samples/{by_marker[1]}")).json()["sample_id"] == by_marker[1]
     assert len(set(by_marker)) == 5
+
+
+def test_the_operations_on_the_task_show_its_acceptance(acme: Customer) -> None:
+    work, api = answered_task(acme, pictures=4), acme.api()
+    task = at(work).removesuffix("/acceptance")
+    assert "checking_task_desc" not in api.get(task).json()
+    acceptance = open_round(work, number=3)
+    rows = drawn_rows(acceptance)
+    judge(work, acceptance, passes(rows[0], "A"), fails(rows[1]))
+    for state, count in (("", 3), ("_UNCHECK", 1), ("_CHECKED", 2), ("_ACCEPTED", 1), ("_REJECTED", 1)):
+        listed = api.get(f"{task}/data-annotations/samples?sample_state=__WORKFORCE_SAMPLED{state}__").json()
+        assert (listed["sample_count"], len(listed["samples"])) == (count, count), state
+    described = api.get(task).json()["checking_task_desc"]
+    assert described["checking_task_id"] == acceptance.public_id
+    assert described["checking_stats"]["checked_sample_count"] == 2
+    complete(work, acceptance, Scope.PASSED)
+    shown = api.get(task).json()
+    assert (shown["checking_task_desc"]["action"], shown["pass_rate"], shown["score"]) == (5, 0.5, 4.0)
 
 
 def test_listing_conflicts_leaves_the_round_open_and_cancelling_ends_it(acme: Customer) -> None:

@@ -39,7 +39,7 @@ class CreateBody(Shape):
     dataset_name = serializers.CharField(max_length=100)
     dataset_type = serializers.ChoiceField(sorted(label_types.wire_codes()), default=0)
     data_sources = serializers.ListField(child=DataSourceBody(), min_length=1, max_length=1)
-    work_path = serializers.CharField(min_length=3, max_length=700)
+    work_path = serializers.CharField(min_length=3, max_length=2048)
     work_path_type = serializers.ChoiceField([0], default=0)
     description = serializers.CharField(required=False, allow_blank=True, max_length=256)
     labels = serializers.ListField(child=LabelBody(), required=False, max_length=1000)

@@ -134,10 +134,10 @@ def rearranged(rows: list[LabelRow], posted: QueryDict, colors: tuple[str, ...])
     of its attributes.
     """
     if "remove" in posted:
-        return _without(rows, posted["remove"])
+        return _without(rows, posted.get("remove", ""))
     if "add" not in posted:
         return None
-    wanted = posted["add"]
+    wanted = posted.get("add", "")
     if wanted == "label":
         return [*rows, new_row(rows, colors)] if len(rows) < MOST_ROWS else rows
     for row in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,10 +26,12 @@ from apps.datasets.models import Dataset, Sample
 from apps.datasets.pages.frame import frame, open_dataset, refused
 from apps.datasets.selectors import Condition, SamplePage, labelers_of, labels_of, sample_page
 from apps.datasets.states import SampleState
+from apps.labeltypes import LabelSpec
 from apps.storage.paths import parse_source
 
 PAGE = 60
 MOST_FILTER_LABELS = 20
+MOST_OFFERED = 200
 STATES = {
     "unlabelled": SampleState.UNLABELLED,
     "labelled": SampleState.LABELLED,
@@ -136,7 +139,7 @@ def dataset_samples(request: HttpRequest, dataset_id: str) -> HttpResponse:
         "rows": [_shown(sample, dataset, wanted) for sample in page.rows],
         "found": found,
         "query": wanted.encoded(),
-        "labels": [spec.name for spec in labels_of(dataset)],
+        "labels": _offered(dataset, wanted),
         "labelers": labelers_of(dataset),
         "label_refusal": refused(actor, Action.SAMPLE_LABEL, dataset),
         "delete_refusal": refused(actor, Action.SAMPLE_DELETE, dataset),
@@ -183,6 +186,14 @@ def _page(request: HttpRequest, dataset: Dataset, wanted: SampleFilter) -> tuple
     if before:
         return Page(rows, next=last, previous=first if more else None), found
     return Page(rows, next=last if more else None, previous=first if after else None), found
+
+
+def _offered(dataset: Dataset, wanted: SampleFilter) -> list[LabelSpec]:
+    """The labels to filter by: those that are chosen, then the first of the others."""
+    specs = labels_of(dataset)
+    chosen = [specs.by_name[name] for name in wanted.labels if name in specs]
+    others = (spec for spec in specs if spec.name not in wanted.labels)
+    return [*chosen, *islice(others, MOST_OFFERED)]
 
 
 def _shown(sample: Sample, dataset: Dataset, wanted: SampleFilter) -> dict[str, Any]:

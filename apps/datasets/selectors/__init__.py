@@ -2,7 +2,8 @@
 
 from apps.datasets.selectors.datasets import datasets_of, get_dataset, get_version, versions_of
 from apps.datasets.selectors.labels import get_label, label_rows, labels_of
-from apps.datasets.selectors.samples import Condition, SamplePage, get_sample, labelers_of, sample_page
+from apps.datasets.selectors.samples import SamplePage, get_sample, labelers_of, sample_page
+from apps.datasets.selectors.search import Condition
 
 __all__ = [
     "Condition",

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid
-from apps.labeling import selectors, services, wire
+from apps.labeling import acceptance, selectors, services, wire
 from apps.labeling.api.tasks import seat_of_request
 from apps.labeling.selectors import Seat, TaskPath
 from apps.labeltypes.wire import from_wire
@@ -34,7 +34,7 @@ def sample_uuid(text: Any, field: str = "sample_id") -> UUID:
 
 
 class SampleQuery(Shape):
-    sample_state = serializers.ChoiceField(list(wire.STATES_BY_WIRE), required=False)
+    sample_state = serializers.ChoiceField([*wire.STATES_BY_WIRE, *acceptance.DRAWN_STATES], required=False)
     limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
     offset = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
     marker = serializers.CharField(required=False, allow_blank=True, max_length=36)
@@ -131,13 +131,17 @@ class Samples(APIView):
     def get(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> Response:
         query = read(SampleQuery, request.query_params.dict())
         seat = seat_of_request(request, project_id, dataset_id, task_id)
-        wanted = wire.STATES_BY_WIRE.get(query.get("sample_state", ""), ())
+        state, marker = query.get("sample_state", ""), query.get("marker", "")
+        if state in acceptance.DRAWN_STATES:
+            shown = acceptance.drawn_samples(seat, state, limit=query["limit"], page=query["offset"], marker=marker)
+            return Response(shown)
+        wanted = wire.STATES_BY_WIRE.get(state, ())
         filters = _filters(query.get("search_conditions", ""))
         rows, following = selectors.page_of_assignments(
             seat,
             in_states=wanted,
             limit=query["limit"],
-            after=sample_uuid(query["marker"], "marker") if query.get("marker") else None,
+            after=sample_uuid(marker, "marker") if marker else None,
             page=query["offset"],
             **filters,
         )

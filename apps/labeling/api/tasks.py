@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from apps.core.errors import Invalid, NotFound
 from apps.datasets.selectors.datasets import get_dataset
-from apps.labeling import selectors, services, wire
+from apps.labeling import acceptance, selectors, services, wire
 from apps.labeling.selectors import Seat, get_seat
 from apps.teams.models import Member
 from apps.teams.selectors import get_member, get_team, managers, members
@@ -179,6 +179,8 @@ class OneTask(APIView):
         seat = seat_of_request(request, project_id, dataset_id, task_id)
         people = list(selectors.participants(seat.task)) if seat.sees_all else []
         shown = wire.task_json(seat.task, people)
+        if seat.sees_all:
+            shown |= acceptance.task_facts(seat.task)
         if query["sample_stats"]:
             shown["sample_stats"] = wire.sample_stats_json(selectors.counts_seen(seat))
         if query["workforce_stats"]:

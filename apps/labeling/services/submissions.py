@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from apps.audit.events import Event
 from apps.audit.services import record
 from apps.core.errors import Conflict, Invalid, NotFound, TagoraError
 from apps.core.news import announce
+from apps.core.prepared import PreparedUpdate, Slot
 from apps.datasets.selectors.labels import labels_of
 from apps.labeling import states
 from apps.labeling.counters import Moves
@@ -40,6 +42,14 @@ _WRITTEN = (
     "check_score",
     "check_comment",
     "reviewed_at",
+)
+
+
+_write_one = PreparedUpdate(
+    lambda: (
+        Assignment.objects.filter(pk=Slot("pk", BigIntegerField())),
+        {name: Slot(name, Assignment._meta.get_field(name)) for name in _WRITTEN},  # type: ignore[arg-type]
+    )
 )
 
 
@@ -164,7 +174,6 @@ def _answer(assignment: Assignment, task: TeamTask, submission: Submission, now:
 
 def _write(rows: list[Assignment]) -> None:
     if len(rows) == 1:
-        row = rows[0]
-        Assignment.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in _WRITTEN})
+        _write_one(pk=rows[0].pk, **{name: getattr(rows[0], name) for name in _WRITTEN})
     else:
         Assignment.objects.bulk_update(rows, _WRITTEN, batch_size=200)

@@ -59,7 +59,7 @@ def take_over(acceptance: Acceptance, *, after: UUID | None) -> tuple[UUID | Non
     keys = [row.pk for row in rows]
     verdicts = {row.assignment_id: row for row in Drawn.objects.filter(acceptance=acceptance, assignment__in=keys)}
     accepted = _decide(rows, verdicts, Scope(acceptance.scope), labels)
-    _write(rows, verdicts)
+    _write(rows)
     winners: dict[UUID, Assignment] = {}
     for row in sorted(accepted, key=_standing):
         winners.setdefault(row.sample_id, row)
@@ -100,33 +100,27 @@ def _decide(
         row.check_comment = drawn.comment if drawn else ""
         if scope.accepts(drawn.verdict if drawn else Verdict.UNJUDGED):
             if _known_marks(row, labels):
-                row.state, row.check_accept = machine.next_state(row.state, "accept"), True
+                row.state = machine.next_state(row.state, "accept")
                 accepted.append(row)
                 continue
             row.check_comment = _("All labels of this answer were deleted from the data set.")
         elif drawn is None or drawn.verdict != Verdict.FAIL:
             row.check_comment = _("Sent back together with the rest of its lot.")
-        row.state, row.check_accept, row.check_score, row.lot = machine.next_state(row.state, "refuse"), False, "", None
+        row.state, row.check_score = machine.next_state(row.state, "refuse"), ""
     return accepted
 
 
-def _write(rows: Sequence[Assignment], verdicts: Mapping[int, Drawn]) -> None:
-    # Answers that were not drawn are told apart by their state and comment only: a handful of statements for them all.
-    alike: dict[tuple[str, str], list[int]] = {}
-    judged = []
+def _write(rows: Sequence[Assignment]) -> None:
+    # Most answers were not drawn or passed with one of four ratings: a handful of statements writes them all.
+    alike: dict[tuple[str, str, str], list[int]] = {}
     moves = Moves()
     for row in rows:
         moves.add(row.participant_id, labeling_states.UNCHECKED, row.state)
-        if row.pk in verdicts:
-            judged.append(row)
-        else:
-            alike.setdefault((row.state, row.check_comment), []).append(row.pk)
-    for (state, comment), keys in alike.items():
+        alike.setdefault((row.state, row.check_score, row.check_comment), []).append(row.pk)
+    for (state, score, comment), keys in alike.items():
         accepted = state == labeling_states.ACCEPTED
-        values = {"state": state, "check_accept": accepted, "check_score": "", "check_comment": comment}
+        values = {"state": state, "check_accept": accepted, "check_score": score, "check_comment": comment}
         Assignment.objects.filter(pk__in=keys).update(**values if accepted else {**values, "lot": None})
-    fields = ["state", "lot", "check_accept", "check_score", "check_comment"]
-    Assignment.objects.bulk_update(judged, fields, batch_size=200)
     moves.save()
 
 

@@ -43,12 +43,8 @@ class Entry:
     """A line that gives a sample. `annotation` is by label name; None means that the line says nothing of it."""
 
     number: int
-    source: str
-    record: Record
-    annotation: Annotation | None
-    width: int | None
-    height: int | None
-    depth: int | None
+    sample: NewSample
+    annotation: Annotation | None = None
 
 
 class ManifestIntake:
@@ -96,6 +92,7 @@ class ManifestIntake:
         entries: list[Entry] = []
         last = None
         files = 0
+        takes_all = self.selection.takes_all
         for number, record in records:
             last = number
             if isinstance(record, Problem):
@@ -107,7 +104,7 @@ class ManifestIntake:
                     self._report(number, str(refusal))
                 else:
                     files += record.annotation_loc is not None
-                    if self.selection.takes_all or self.selection.wants(entry.annotation, bool(record.hard)):
+                    if takes_all or self.selection.wants(entry.annotation, entry.sample.hard):
                         entries.append(entry)
             if len(entries) + len(self.problems) >= BATCH or files >= BATCH_WITH_FILES:
                 break
@@ -122,12 +119,22 @@ class ManifestIntake:
             raise Invalid(_("The source is no picture of the kinds JPG, JPEG, PNG or BMP."))
         if record.problems:
             self.problems += [(problem.place, problem.reason) for problem in record.problems]
-        entry = Entry(number, source, record, None, record.width, record.height, record.depth)
+        hard = bool(record.hard)
+        sample = NewSample(
+            source=source,
+            width=record.width,
+            height=record.height,
+            depth=record.depth,
+            hard=hard,
+            hard_coefficient=record.hard_coefficient if hard else None,
+            usage=record.usage,
+        )
+        entry = Entry(number, sample)
         if record.annotated and self.selection.annotations:
             if record.label_type != self.dataset.label_type:
                 self._report(number, _("The annotation is of another type than the data set; it was left out."))
             elif record.annotation_loc is not None:
-                self._read_file(entry)
+                self._read_file(entry, record)
             else:
                 entry.annotation = record.annotation
         return entry
@@ -147,10 +154,10 @@ class ManifestIntake:
             return source
         return self._own(address).source
 
-    def _read_file(self, entry: Entry) -> None:
+    def _read_file(self, entry: Entry, record: Record) -> None:
         """The marks in the Pascal VOC file that a line names; what is wrong with it leaves the sample unlabelled."""
-        record = entry.record
         assert record.annotation_loc is not None
+        sample = entry.sample
         try:
             location = self._own(record.annotation_loc)
             with store().open(location.bucket, location.key) as file:
@@ -158,50 +165,38 @@ class ManifestIntake:
         except (Invalid, NotFound) as refusal:
             self._report(entry.number, f"annotation-loc: {refusal}")
             return
-        size = (entry.width, entry.height) if entry.width and entry.height else None
+        size = (sample.width, sample.height) if sample.width and sample.height else None
         voc = read_voc(data, place=location.key, picture_size=size)
         if isinstance(voc, Problem):
             self._report(entry.number, f"{voc.place}: {voc.reason}")
             return
         self.problems += [(f"line {entry.number}", f"{problem.place}: {problem.reason}") for problem in voc.problems]
-        if entry.width is None:
-            entry.width, entry.height, entry.depth = voc.width, voc.height, voc.depth
+        if sample.width is None:
+            sample.width, sample.height, sample.depth = voc.width, voc.height, voc.depth
         if record.annotated_by:
             for mark in voc.annotation:
                 mark.setdefault("by", record.annotated_by)
         entry.annotation = voc.annotation if voc.annotation or not voc.problems else None
 
     def _samples(self, entries: list[Entry]) -> list[NewSample]:
+        """The samples of lines with their annotations in stored form, after adding the labels that they name."""
         labels = labels_for(self.dataset, [entry.annotation for entry in entries])
         if labels is not self.plain_of:
             self.plain_of = labels
-            self.plain = {spec.name: [{"label": spec.id}] for spec in labels} if not self._shapes() else {}
-        samples = []
+            self.plain = {} if self._shapes() else {spec.name: [{"label": spec.id}] for spec in labels}
         for entry in entries:
             annotation = entry.annotation
-            if annotation is not None:
-                plain = self.plain.get(annotation[0]["name"]) if len(annotation) == 1 == len(annotation[0]) else None
-                if plain is None:
-                    annotation, reasons = stored_form(self.dataset, labels, annotation, entry.width, entry.height)
-                    for reason in reasons:
-                        self._report(entry.number, reason)
-                else:
-                    annotation = plain
-            record = entry.record
-            hard = bool(record.hard)
-            samples.append(
-                NewSample(
-                    source=entry.source,
-                    width=entry.width,
-                    height=entry.height,
-                    depth=entry.depth,
-                    annotation=annotation,
-                    hard=hard,
-                    hard_coefficient=record.hard_coefficient if hard else None,
-                    usage=record.usage,
-                )
-            )
-        return samples
+            if annotation is None:
+                continue
+            if len(annotation) == 1 == len(annotation[0]) and (plain := self.plain.get(annotation[0]["name"])):
+                entry.sample.annotation = plain
+                continue
+            sample = entry.sample
+            stored, reasons = stored_form(self.dataset, labels, annotation, sample.width, sample.height)
+            sample.annotation = stored
+            for reason in reasons:
+                self._report(entry.number, reason)
+        return [entry.sample for entry in entries]
 
     def _shapes(self) -> bool:
         return bool(label_types.get(self.dataset.label_type).shapes)
@@ -212,7 +207,10 @@ class ManifestIntake:
 
 @register
 class ImportManifest(Handler):
-    """One sample per line; (dataset, source) is unique and the cursor is a byte offset, so a repeat is harmless."""
+    """One sample per line; (dataset, source) is unique and the cursor is a byte offset, so a repeat is harmless.
+
+    The pictures themselves are not opened: a manifest names many more of them than could be looked at in the time.
+    """
 
     kind = "import_manifest"
     title = gettext_lazy("Importing a manifest")

@@ -153,8 +153,9 @@ class VersionWriter:
         if self.version.train_ratio is None:
             return None
         lots = array("Q")
-        for batch in _batches(self.dataset, state=SampleState.LABELLED):
-            lots.extend(_lot(self.version, sample.pk.bytes) for sample in batch)
+        labelled = Sample.objects.filter(dataset=self.dataset, state=SampleState.LABELLED)
+        for pk in labelled.values_list("pk", flat=True).iterator(chunk_size=5000):
+            lots.append(_lot(self.version, pk.bytes))
             self.job.heartbeat()
         wanted = round(len(lots) * float(self.version.train_ratio))
         return sorted(lots)[wanted] if wanted < len(lots) else 1 << 64
@@ -212,9 +213,9 @@ def _version_of(job: RunningJob, dataset: Dataset) -> Version:
     return version
 
 
-def _batches(dataset: Dataset, **narrowed: Any) -> Iterator[list[Sample]]:
+def _batches(dataset: Dataset) -> Iterator[list[Sample]]:
     """All samples by keyset, in the order of creation: nothing is held open between batches."""
-    samples = Sample.objects.filter(dataset=dataset, **narrowed).order_by("pk")
+    samples = Sample.objects.filter(dataset=dataset).order_by("pk")
     batch = list(samples[:BATCH])
     while batch:
         yield batch

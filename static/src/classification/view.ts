@@ -7,7 +7,7 @@ import { type Given, LabelPanel } from "../core/label_panel.ts";
 import { problemList } from "../core/problems.ts";
 import { saveState } from "../core/save_state.ts";
 import { Session, type Snapshot } from "../core/session.ts";
-import { onNews } from "../core/start.ts";
+import { followNews } from "../core/start.ts";
 import { classificationBindings } from "./bindings.ts";
 import { chips, Grid } from "./grid.ts";
 import { carriers, toggleLabel, withoutLabel } from "./labelling.ts";
@@ -71,12 +71,11 @@ export class ClassificationTool {
     frame.side.append(this.panel.element, this.details);
     session.events.on("status", (status) => this.saving.update(status));
     session.events.on("marks", (ids) => this.redraw(ids));
+    session.events.on("replaced", (ids) => this.redraw(ids));
     session.events.on("saved", (id) => this.redraw([id]));
     session.events.on("trouble", (id) => this.redraw([id]));
     session.events.on("samples", () => this.take());
-    onNews(this.root, this.config.topic, () => {
-      if (!session.samples.more) void this.more(true);
-    });
+    followNews(this.root, this.config.topic, frame.offers, session, () => !session.samples.more && this.more(true));
     this.saving.update(session.outbox.status());
     this.take();
     const { start } = this.config;
@@ -117,28 +116,30 @@ export class ClassificationTool {
     this.draw();
   }
 
+  /** What a change applies to: nothing of what the server keeps as it is. */
+  private changeable(): readonly string[] {
+    return targets(this.state).filter((id) => !this.session.isReadonly(id));
+  }
+
   private give(name: string): void {
-    if (this.config.readonly) return;
-    const answers = targets(this.state).map((id) => [id, this.session.marks(id)] as const);
+    const answers = this.changeable().map((id) => [id, this.session.marks(id)] as const);
     if (!answers.length) return;
     this.session.editor.apply(toggleLabel(name, answers));
     this.send({ type: "labelled" });
   }
 
   private takeAway(name: string): void {
-    if (this.config.readonly) return;
     this.session.editor.apply(
-      targets(this.state).map((id) => [id, withoutLabel(this.session.marks(id), name)] as const),
+      this.changeable().map((id) => [id, withoutLabel(this.session.marks(id), name)] as const),
     );
   }
 
   clear(): void {
-    if (!this.config.readonly) this.session.editor.apply(targets(this.state).map((id) => [id, []] as const));
+    this.session.editor.apply(this.changeable().map((id) => [id, []] as const));
   }
 
   confirm(): void {
-    const answered = targets(this.state).filter((id) => this.session.marks(id).length > 0);
-    if (!this.config.readonly && answered.length) this.session.confirm(answered);
+    this.session.confirm(this.changeable().filter((id) => this.session.marks(id).length > 0));
   }
 
   nextUnlabelled(): void {
@@ -161,7 +162,7 @@ export class ClassificationTool {
         const having = carriers(name, answers);
         return answers.length > 1 && having ? String(having) : "";
       },
-      this.config.readonly || !ids.length,
+      !this.changeable().length,
     );
     this.drawCount();
     this.drawDetails(ids);
@@ -180,21 +181,27 @@ export class ClassificationTool {
   }
 
   private drawDetails(ids: readonly string[]): void {
-    const names = [...new Set(ids.flatMap((id) => this.session.marks(id).map((mark) => mark.name)))];
-    const sample = ids.length === 1 ? this.session.samples.get(ids[0] ?? "") : undefined;
+    const { session } = this;
+    const names = [...new Set(ids.flatMap((id) => session.marks(id).map((mark) => mark.name)))];
+    const sample = ids.length === 1 ? session.samples.get(ids[0] ?? "") : undefined;
     const reason = sample?.check.comment || sample?.review.comment;
+    const problem = sample && session.outbox.entry(sample.id)?.problem;
+    const fixed = !this.changeable().length;
     refill(
       this.details,
       el("h2", {}, ids.length > 1 ? fill(gettext("%(count)s images"), { count: ids.length }) : (sample?.name ?? "")),
       sample?.folder ? el("p", { class: "tool-note" }, sample.folder) : null,
       reason ? el("p", { class: "sent-back" }, fill(gettext("Sent back: %(reason)s"), { reason })) : null,
+      problem
+        ? el("p", { class: "sent-back" }, problem.message, button("problems", gettext("Show"), () => this.showProblems()))
+        : null,
       ...names.map((name) =>
         el(
           "div",
           { class: "given-label" },
           swatch(this.colors.get(name)?.color ?? "#8a8f98"),
           el("span", {}, name),
-          !this.config.readonly &&
+          !fixed &&
             button("remove-label", "×", () => this.takeAway(name), {
               "data-label": name,
               "aria-label": fill(gettext("Remove %(name)s"), { name }),
@@ -202,7 +209,10 @@ export class ClassificationTool {
         ),
       ),
       !names.length && ids.length ? el("p", { class: "tool-note" }, gettext("No label yet")) : null,
-      names.length && !this.config.readonly
+      sample && !this.state.preview
+        ? button("preview", gettext("Large view"), () => this.togglePreview(), { title: gettext("Large view (Enter)") })
+        : null,
+      names.length && !fixed
         ? button("confirm", gettext("Confirm"), () => this.confirm(), {
             title: gettext("Hand in as it stands (Ctrl + Enter)"),
           })

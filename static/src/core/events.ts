@@ -4,6 +4,8 @@ import type { OutboxStatus } from "./outbox_entry.ts";
 export interface ToolEventMap {
   /** The answers of these samples changed. */
   marks: readonly string[];
+  /** The answers or verdicts of these samples were replaced by what the server holds. */
+  replaced: readonly string[];
   /** More samples were listed. */
   samples: undefined;
   /** The server acknowledged this sample. */

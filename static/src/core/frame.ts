@@ -7,6 +7,8 @@ import { type Keymap, listenForKeys } from "./keymap.ts";
 export interface Frame {
   readonly title: HTMLElement;
   readonly place: HTMLElement;
+  /** Where something to load is offered. */
+  readonly offers: HTMLElement;
   /** Buttons that belong to the whole tool, before the saving line. */
   readonly bar: HTMLElement;
   readonly work: HTMLElement;
@@ -21,6 +23,7 @@ export function buildFrame(root: HTMLElement, back: string, state: HTMLElement, 
   const dialog = new ToolDialog();
   const title = el("h1", { class: "tool-title" });
   const place = el("p", { class: "tool-place" });
+  const offers = el("div", { class: "tool-offers" });
   const bar = el("div", { class: "tool-bar", role: "toolbar", "aria-label": gettext("Tool") });
   const work = el("section", { class: "tool-work", "aria-label": gettext("Work area") });
   const side = el("aside", { class: "tool-side", "aria-label": gettext("Labels") });
@@ -35,6 +38,7 @@ export function buildFrame(root: HTMLElement, back: string, state: HTMLElement, 
         ? el("a", { class: "button button--quiet button--small", href: back, "data-action": "back" }, gettext("Back"))
         : null,
       el("div", { class: "tool-names" }, title, place),
+      offers,
       bar,
       state,
       button("help", "?", help, {
@@ -49,7 +53,7 @@ export function buildFrame(root: HTMLElement, back: string, state: HTMLElement, 
   );
   listenForKeys(keymap);
   root.addEventListener("mousedown", keepKeysOnWork);
-  return { title, place, bar, work, side, foot, dialog, help };
+  return { title, place, offers, bar, work, side, foot, dialog, help };
 }
 
 /** A clicked button does not take the focus, so that Space and Enter go on meaning the work and not the button. */

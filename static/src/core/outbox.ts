@@ -74,7 +74,7 @@ export class Outbox<P> {
     return written;
   }
 
-  /** Settles a conflict: "mine" is sent again on top of the server's revision, "theirs" drops the local version. */
+  /** Settles a problem: "mine" is sent again on top of the server's revision, "theirs" drops the local version. */
   async resolve(key: string, choice: "mine" | "theirs"): Promise<void> {
     const entry = this.entries.get(key);
     if (!entry?.problem) return;
@@ -178,8 +178,8 @@ export class Outbox<P> {
       }
     } else {
       entry.next = newer ?? payload;
-      if (outcome.kind === "conflict") {
-        entry.problem = { kind: "conflict", message: outcome.message, theirs: outcome.theirs };
+      if (outcome.kind === "conflict" || outcome.kind === "held") {
+        entry.problem = { kind: outcome.kind, message: outcome.message, theirs: outcome.theirs };
       } else if (newer === null) {
         entry.problem = { kind: "refused", message: outcome.message };
       }

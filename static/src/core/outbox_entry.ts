@@ -9,7 +9,8 @@ export interface Attempt<P> {
 }
 
 export interface Problem<P> {
-  kind: "refused" | "conflict";
+  /** "held": nobody changed the answer, but it may not be changed now, because it is being checked or is accepted. */
+  kind: "refused" | "conflict" | "held";
   message: string;
   theirs?: { payload: P; revision: number };
 }
@@ -27,7 +28,7 @@ export interface Entry<P> {
 export type Outcome<P> =
   | { kind: "saved"; revision: number }
   | { kind: "refused"; message: string }
-  | { kind: "conflict"; message: string; theirs: { payload: P; revision: number } };
+  | { kind: "conflict" | "held"; message: string; theirs: { payload: P; revision: number } };
 
 /** Sends attempts and answers one outcome for each, in order; throws what `api.call` throws. */
 export type Send<P> = (attempts: (Attempt<P> & { key: string })[], keepalive: boolean) => Promise<Outcome<P>[]>;

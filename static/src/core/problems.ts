@@ -23,6 +23,7 @@ export function problemList(session: Session, open: (id: string) => void, change
     if (!problem) continue;
     const mine = next ?? sent?.payload ?? [];
     const sample = samples.get(key);
+    const isChoice = problem.kind === "conflict";
     const decide = (choice: "mine" | "theirs") => () => void session.resolve(key, choice).then(changed);
     const row = el(
       "li",
@@ -39,8 +40,8 @@ export function problemList(session: Session, open: (id: string) => void, change
         "div",
         { class: "problem-actions" },
         sample && button("open-problem", gettext("Open"), () => open(key)),
-        button("keep-mine", problem.theirs ? gettext("Keep mine") : gettext("Try again"), decide("mine")),
-        button("take-theirs", problem.theirs ? gettext("Take theirs") : gettext("Discard mine"), decide("theirs")),
+        button("keep-mine", isChoice ? gettext("Keep mine") : gettext("Try again"), decide("mine")),
+        button("take-theirs", isChoice ? gettext("Take theirs") : gettext("Discard mine"), decide("theirs")),
       ),
     );
     list.append(row);

@@ -24,6 +24,8 @@ export interface Sample {
 }
 
 const PAGE = 50;
+/** How far from its beginning a list is looked through for changes. */
+const LOOKED_PAGES = 4;
 
 export function sampleFromWire(wire: WireSample, id: string = wire.sample_id): Sample {
   const size = wire.metadata?.["@modelarts:size"];
@@ -49,6 +51,11 @@ export function sampleFromWire(wire: WireSample, id: string = wire.sample_id): S
     revision: wire.revision ?? 0,
     answer: marksFromWire(wire.labels),
   };
+}
+
+/** What was said of a sample, for telling whether somebody said something else since. */
+function said({ revision, review, check, status }: Sample): string {
+  return JSON.stringify([revision, review, check, status === "__ACCEPTED__"]);
 }
 
 export class SampleList {
@@ -112,18 +119,79 @@ export class SampleList {
     return this.loading;
   }
 
-  private async fetchPage(): Promise<number> {
+  /**
+   * What the server lists that is not here, or is here with another answer or verdict.
+   *
+   * What follows the newest page is no news: going on in the list brings it.
+   */
+  async look(): Promise<WireSample[]> {
+    const news: WireSample[] = [];
+    let unsure: WireSample[] = [];
+    let marker = "";
+    for (let page = 0; page < LOOKED_PAGES; page += 1) {
+      const { samples = [], next_marker } = await this.askPage(marker);
+      for (const wire of samples) {
+        const listed = this.listed(wire);
+        if (listed) {
+          news.push(...unsure);
+          unsure = [];
+          if (said(listed) !== said(sampleFromWire(wire))) news.push(wire);
+        } else {
+          unsure.push(wire);
+        }
+      }
+      if (!next_marker) break;
+      marker = next_marker;
+    }
+    return this.more ? news : [...news, ...unsure];
+  }
+
+  /** Takes samples as the server has them now, new ones at the end; answers their ids in this list. */
+  take(found: readonly WireSample[]): string[] {
+    const ids: string[] = [];
+    for (const wire of found) {
+      const listed = this.listed(wire);
+      const id = listed?.id ?? this.newIdOf(wire);
+      if (id === null) continue;
+      ids.push(id);
+      if (listed) this.rows[this.place(id)] = sampleFromWire(wire, id);
+      else this.append(wire, id);
+    }
+    this.total = Math.max(this.total, this.rows.length);
+    return ids;
+  }
+
+  /** The id that `wire` has in this list, or would have. */
+  idOf(wire: WireSample): string {
+    return this.listed(wire)?.id ?? wire.sample_id;
+  }
+
+  private askPage(marker: string): Promise<WirePage> {
     const url = new URL(this.config.samples, location.href);
     if (this.config.state) url.searchParams.set("sample_state", this.config.state);
     url.searchParams.set("limit", String(PAGE));
-    if (this.marker) url.searchParams.set("marker", this.marker);
-    const page = await this.request<WirePage>("GET", url.href);
+    if (marker) url.searchParams.set("marker", marker);
+    return this.request<WirePage>("GET", url.href);
+  }
+
+  private listed(wire: WireSample): Sample | undefined {
+    const worker = wire.worker_id ?? "";
+    const listed = this.get(wire.sample_id);
+    return listed && worker && worker !== listed.workerId ? this.get(`${wire.sample_id}.${worker}`) : listed;
+  }
+
+  private append(wire: WireSample, id: string): void {
+    this.places.set(id, this.rows.length);
+    this.rows.push(sampleFromWire(wire, id));
+  }
+
+  private async fetchPage(): Promise<number> {
+    const page = await this.askPage(this.marker);
     let fresh = 0;
     for (const wire of page.samples ?? []) {
       const id = this.newIdOf(wire);
       if (id === null) continue;
-      this.places.set(id, this.rows.length);
-      this.rows.push(sampleFromWire(wire, id));
+      this.append(wire, id);
       fresh += 1;
     }
     // Rows that leave the listed state while we work shrink the server's count; what is on screen is still there.

@@ -9,7 +9,7 @@ import { keepFlushing, pageOptions } from "./outbox_page.ts";
 import { openStore } from "./outbox_store.ts";
 import { type Sample, SampleList } from "./samples.ts";
 import { sendAnswers } from "./submission.ts";
-import { type Mark, marksFromWire, marksToWire, newUuid, type WireLabel } from "./wire.ts";
+import { type Mark, marksFromWire, marksToWire, newUuid, type WireLabel, type WireSample } from "./wire.ts";
 
 export interface Snapshot {
   samples: { id: string; name: string; revision: number }[];
@@ -52,7 +52,10 @@ export class Session {
         if (still === undefined) sample.answer = session.editor.marks(key);
         session.events.emit("saved", key);
       },
-      trouble: (key) => session.events.emit("trouble", key),
+      trouble: (key, { kind, theirs }) => {
+        if (kind === "held" && theirs) session.adoptTheirs(key, theirs);
+        session.events.emit("trouble", key);
+      },
     });
     await outbox.open();
     keepFlushing(outbox);
@@ -72,30 +75,51 @@ export class Session {
     return fresh;
   }
 
+  /** Looks for what changed in the list while it was open; work of one's own under way is no news. */
+  async look(): Promise<WireSample[]> {
+    const found = await this.samples.look();
+    return found.filter((wire) => {
+      const id = this.samples.idOf(wire);
+      return !this.outbox.entry(id) || this.isHeld(id);
+    });
+  }
+
+  /** Takes what `look` found into the list. */
+  take(found: readonly WireSample[]): void {
+    const ids = this.samples.take(found);
+    for (const id of ids) this.editor.forget(id);
+    this.adopt(ids.flatMap((id) => this.samples.get(id) ?? []));
+    this.events.emit("samples", undefined);
+    this.events.emit("replaced", ids);
+  }
+
+  /** Whether the server keeps this answer as it is, whatever is said here. */
+  isHeld(id: string): boolean {
+    return this.outbox.entry(id)?.problem?.kind === "held" || this.samples.get(id)?.status === "__ACCEPTED__";
+  }
+
+  isReadonly(id: string): boolean {
+    return this.config.readonly || this.isHeld(id);
+  }
+
   marks(id: string): Marks {
     return this.editor.marks(id);
   }
 
   /** Hands in the answer as it stands, which is how a suggestion is confirmed without changing it. */
   confirm(ids: readonly string[]): void {
-    for (const id of ids) this.store(id, this.marks(id), 0);
+    for (const id of ids) if (!this.isReadonly(id)) this.store(id, this.marks(id), 0);
   }
 
-  /** Takes one side of a conflict; with "theirs" the server's answer replaces the local one. */
+  /** Takes one side of a problem; with "theirs" the server's answer replaces the local one. */
   async resolve(id: string, choice: "mine" | "theirs"): Promise<void> {
     const theirs = this.outbox.entry(id)?.problem?.theirs;
-    if (choice === "theirs" && theirs) {
-      const marks = marksFromWire(theirs.payload);
-      const sample = this.samples.get(id);
-      if (sample) {
-        sample.revision = theirs.revision;
-        sample.answer = marks;
-      }
-      this.editor.forget(id);
-      this.editor.load(id, marks);
-    }
+    const mine = this.outbox.local(id);
+    if (choice === "theirs" && theirs) this.adoptTheirs(id, theirs);
+    else if (choice === "theirs") this.dropLocal(id);
+    else if (mine) this.editor.load(id, marksFromWire(mine));
     await this.outbox.resolve(id, choice);
-    this.events.emit("marks", [id]);
+    this.events.emit("replaced", [id]);
     this.events.emit("trouble", id);
   }
 
@@ -110,9 +134,27 @@ export class Session {
 
   private adopt(rows: readonly Sample[]): void {
     for (const row of rows) {
-      const local = this.outbox.local(row.id);
+      const local = this.isHeld(row.id) ? undefined : this.outbox.local(row.id);
       this.editor.load(row.id, local ? marksFromWire(local) : row.answer);
     }
+  }
+
+  /** Shows what the server holds; undoing must not bring back what it does not take. */
+  private adoptTheirs(id: string, theirs: { payload: WireLabel[]; revision: number }): void {
+    const marks = marksFromWire(theirs.payload);
+    const sample = this.samples.get(id);
+    if (sample) {
+      sample.revision = theirs.revision;
+      sample.answer = marks;
+    }
+    this.editor.forget(id);
+    this.editor.load(id, marks);
+    this.events.emit("replaced", [id]);
+  }
+
+  private dropLocal(id: string): void {
+    this.editor.forget(id);
+    this.editor.load(id, this.samples.get(id)?.answer ?? []);
   }
 
   private keep(changes: readonly Change[]): void {

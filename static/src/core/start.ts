@@ -1,5 +1,6 @@
 /** Starting a tool on its page, with a sentence instead of a blank page when that fails. */
 import { SignedOut, Unreachable } from "./api.ts";
+import { type Changing, ChangesOffer } from "./changes.ts";
 import { readConfig, type ToolConfig } from "./config.ts";
 import { button, el } from "./dom.ts";
 import type { Snapshot } from "./session.ts";
@@ -38,8 +39,20 @@ export function startTool(open: (root: HTMLElement, config: ToolConfig) => Promi
   begin();
 }
 
+/**
+ * Follows the news of the page's topic: what was added after the end of the list is appended (`more`), anything else
+ * that changed is offered in `place`.
+ */
+export function followNews(root: HTMLElement, topic: string, place: HTMLElement, list: Changing, more: () => unknown) {
+  const offer = new ChangesOffer(list);
+  place.append(offer.element);
+  onNews(root, topic, () => {
+    void Promise.resolve(more()).then(() => offer.soon());
+  });
+}
+
 /** Calls `ask` soon after the page's topic was announced, however many announcements come. */
-export function onNews(root: HTMLElement, topic: string, ask: () => void): void {
+function onNews(root: HTMLElement, topic: string, ask: () => void): void {
   if (!topic) return;
   root.dataset.live = topic;
   // The page script may have looked before this element was there.

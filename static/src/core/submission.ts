@@ -3,7 +3,7 @@ import { call } from "./api.ts";
 import type { Outcome, Send } from "./outbox_entry.ts";
 import type { WireLabel } from "./wire.ts";
 
-interface AnswerResult {
+export interface AnswerResult {
   success?: boolean;
   sample_id?: string;
   revision?: number;
@@ -20,13 +20,18 @@ export interface Judgement {
   comment: string;
 }
 
-function outcome(result: AnswerResult | undefined): Outcome<WireLabel[]> {
+/**
+ * What became of an answer that was based on the revision `base`. A server that refuses it and still holds that
+ * revision says that nobody changed it: the answer is held by an acceptance round or accepted, and there is nothing
+ * to choose between.
+ */
+export function outcomeOf(result: AnswerResult | undefined, base: number): Outcome<WireLabel[]> {
   if (!result) return { kind: "refused", message: gettext("The server did not answer for this sample.") };
   if (result.success) return { kind: "saved", revision: result.revision ?? 0 };
   const message = result.error_msg || result.error_code || gettext("The server refused this answer.");
   if (result.conflict) {
     const { labels = [], revision = 0 } = result.conflict;
-    return { kind: "conflict", message, theirs: { payload: labels, revision } };
+    return { kind: revision === base ? "held" : "conflict", message, theirs: { payload: labels, revision } };
   }
   return { kind: "refused", message };
 }
@@ -44,7 +49,7 @@ export function sendAnswers(url: string): Send<WireLabel[]> {
     const results = answer.results ?? [];
     return attempts.map((attempt, place) => {
       const named = results.find((result) => result.sample_id === attempt.key);
-      return outcome(named ?? (results[place]?.sample_id ? undefined : results[place]));
+      return outcomeOf(named ?? (results[place]?.sample_id ? undefined : results[place]), attempt.base);
     });
   };
 }

@@ -25,8 +25,11 @@ export class Palette {
     }
   }
 
-  show(current: Tool): void {
-    for (const [tool, item] of this.items) item.setAttribute("aria-pressed", String(tool === current));
+  show(current: Tool, readonly: boolean): void {
+    for (const [tool, item] of this.items) {
+      item.setAttribute("aria-pressed", String(tool === current));
+      item.disabled = readonly && tool !== "select";
+    }
   }
 }
 

@@ -12,20 +12,21 @@ export class Inspector {
   private readonly fields = new Map<string, Field>();
   private built = "";
   private mark: Mark | undefined;
+  private readonly = false;
 
   constructor(
     private readonly labels: readonly LabelSpec[],
-    private readonly readonly: boolean,
     private readonly send: (event: DrawingEvent) => void,
     private readonly relabel: (name: string) => void,
   ) {}
 
-  show(mark: Mark | undefined): void {
+  show(mark: Mark | undefined, readonly: boolean): void {
     this.mark = mark;
+    this.readonly = readonly;
     this.element.hidden = !mark;
     if (!mark) return;
     // Fields are built once for a shape and then only filled, so that typing and tabbing are never interrupted.
-    const key = `${mark.id}/${mark.name}/${mark.points?.length}`;
+    const key = `${mark.id}/${mark.name}/${mark.points?.length}/${readonly}`;
     if (key !== this.built) {
       this.build(mark);
       this.built = key;

@@ -50,7 +50,7 @@ export class Naming {
   /** Asks for another label of the selected shape. */
   relabel(): void {
     const mark = selectedMark(this.tool.drawing);
-    if (mark && isFigure(mark) && !this.config.readonly) this.open(mark, mark.name);
+    if (mark && isFigure(mark) && !this.tool.readonly) this.open(mark, mark.name);
   }
 
   give(name: string): void {
@@ -66,7 +66,7 @@ export class Naming {
   /** A label chosen beside the picture: for the selected shape, else for the next one. */
   pick(name: string): void {
     const { drawing } = this.tool;
-    if (this.config.readonly) return;
+    if (this.tool.readonly) return;
     if (selectedMark(drawing) || drawing.naming) return this.give(name);
     this.lastLabel = name;
     const shape = this.tool.colors.get(name)?.shape;

@@ -1,13 +1,15 @@
 /** The object detection tool: a picture to draw on, the labels and shapes beside it, the other pictures below. */
 import type { ToolConfig } from "../core/config.ts";
 import { el, fill } from "../core/dom.ts";
+import { Drafts } from "../core/drafts.ts";
 import { buildFrame, type Frame } from "../core/frame.ts";
 import { LabelPanel } from "../core/label_panel.ts";
 import { problemList } from "../core/problems.ts";
 import type { Sample } from "../core/samples.ts";
 import { saveState } from "../core/save_state.ts";
+import { keepPlace } from "../core/place.ts";
 import { Session, type Snapshot } from "../core/session.ts";
-import { onNews } from "../core/start.ts";
+import { followNews } from "../core/start.ts";
 import { type Mark, marksFromWire, newId } from "../core/wire.ts";
 import { FilmStrip } from "../picture/film_strip.ts";
 import { panWithSpace, Stage, type StagePointer } from "../picture/stage.ts";
@@ -21,6 +23,7 @@ import { cursorAt, paintScene } from "./scene.ts";
 import { ShapeList } from "./shape_list.ts";
 import { type DrawingEvent, type DrawingState, type Rules, selectedMark, startDrawing } from "./state.ts";
 import { markAt, step } from "./step.ts";
+import { begunDiffers, resumed, type Unfinished, unfinished } from "./unfinished.ts";
 
 /** A pause in drawing this long sends what was drawn; going to another picture sends it at once. */
 const SAVE_AFTER_MS = 1500;
@@ -28,8 +31,9 @@ const SMALL = { width: 1, height: 1 };
 
 export async function openDetection(root: HTMLElement, config: ToolConfig): Promise<() => Snapshot> {
   const session = await Session.open(config, SAVE_AFTER_MS);
+  const begun = await Drafts.open<Unfinished>(config.scope);
   await session.loadFirst();
-  new DetectionTool(root, session).start();
+  new DetectionTool(root, session, begun).start();
   return () => session.snapshot();
 }
 
@@ -44,7 +48,6 @@ export class DetectionTool {
   private theirs: readonly Mark[] = [];
   private ready = false;
   private readonly config: ToolConfig;
-  private readonly rules: Rules;
   readonly colors: ReadonlyMap<string, ToolConfig["labels"][number]>;
   private readonly film: FilmStrip;
   private readonly shapes: ShapeList;
@@ -57,10 +60,10 @@ export class DetectionTool {
   constructor(
     readonly root: HTMLElement,
     readonly session: Session,
+    private readonly begun: Drafts<Unfinished>,
   ) {
     const config = session.config;
     this.config = config;
-    this.rules = { allowed: config.allowedShapes, readonly: config.readonly, newId };
     this.colors = new Map(config.labels.map((label) => [label.name, label]));
     this.drawing = startDrawing(SMALL, [], config.readonly ? "select" : (config.allowedShapes[0] ?? "select"));
     const { keymap, labelKeys } = detectionKeys(this, config.labels);
@@ -74,15 +77,14 @@ export class DetectionTool {
     this.shapes = new ShapeList(this.colors, (id) => this.send({ type: "select", id }));
     this.inspector = new Inspector(
       config.labels,
-      config.readonly,
       (event) => this.send(event),
       (name) => this.naming.give(name),
     );
     this.stage = new Stage(
       (context, view) => {
         const pointer = this.pointer?.at ?? null;
-        const { drawing, colors, theirs } = this;
-        paintScene(context, view, { drawing, colors, pointer, readonly: config.readonly, theirs });
+        const { drawing, colors, theirs, readonly } = this;
+        paintScene(context, view, { drawing, colors, pointer, readonly, theirs });
       },
       (event) => this.point(event),
     );
@@ -103,16 +105,26 @@ export class DetectionTool {
     panWithSpace(stage);
     session.events.on("status", (status) => this.saving.update(status));
     session.events.on("marks", (ids) => this.answersChanged(ids));
+    session.events.on("replaced", (ids) => this.answersReplaced(ids));
     session.events.on("saved", (id) => this.describe(id));
     session.events.on("trouble", (id) => this.describe(id));
     session.events.on("samples", () => this.listed());
-    onNews(this.root, this.config.topic, () => {
-      if (!session.samples.more) void this.walker.more(true).then((more) => more && this.openFirst());
+    followNews(this.root, this.config.topic, frame.offers, session, async () => {
+      if (!session.samples.more && (await this.walker.more(true))) this.openFirst();
     });
     this.saving.update(session.outbox.status());
     this.listed();
     this.openFirst();
     this.draw();
+  }
+
+  /** Whether the answer to the open picture can only be looked at. */
+  get readonly(): boolean {
+    return this.session.isReadonly(this.walker.current?.id ?? "");
+  }
+
+  private get rules(): Rules {
+    return { allowed: this.config.allowedShapes, readonly: this.readonly, newId };
   }
 
   /** The one way anything happens to the drawing. */
@@ -126,6 +138,7 @@ export class DetectionTool {
     if (sample && now.marks !== before.marks && event.type !== "marks") {
       this.session.editor.apply([[sample.id, now.marks]]);
     }
+    if (sample && begunDiffers(before, now)) void this.begun.put(sample.id, unfinished(now));
     if (now.naming && !before.naming) this.naming.ask(now.naming);
     // While the pointer moves only the canvas has news; the lists beside it would cost every frame of a long drawing.
     if (event.type === "move") this.stage.draw();
@@ -155,7 +168,7 @@ export class DetectionTool {
   confirm(): void {
     const sample = this.walker.current;
     if (!sample || this.config.readonly) return;
-    if (this.drawing.marks.length) this.session.confirm([sample.id]);
+    if (this.drawing.marks.length && !this.readonly) this.session.confirm([sample.id]);
     this.leaveFor(() => void this.walker.go(1));
   }
 
@@ -177,7 +190,8 @@ export class DetectionTool {
   private openFirst(): void {
     if (this.walker.current) return;
     const { start } = this.config;
-    if (!(start && this.walker.open(start))) void this.walker.go(1);
+    const begun = this.session.samples.rows.find((sample) => this.begun.has(sample.id));
+    if (!(start && this.walker.open(start)) && !(begun && this.walker.open(begun.id))) void this.walker.go(1);
     this.empty.hidden = this.walker.current !== undefined;
     this.empty.textContent = gettext("There is nothing here to label right now. New pictures appear by themselves.");
   }
@@ -192,11 +206,35 @@ export class DetectionTool {
       if (!picture || this.walker.current !== sample) return;
       this.drawing = { ...this.drawing, picture };
       this.ready = true;
+      this.resume(sample);
     });
+    keepPlace(sample.sampleId);
     this.frame.title.textContent = sample.name;
     this.film.current(sample.id);
     this.empty.hidden = true;
     this.describe(sample.id);
+    this.draw();
+  }
+
+  /** Takes up a shape that was begun here and not finished, perhaps before the page was closed. */
+  private resume(sample: Sample): void {
+    const begun = this.begun.get(sample.id);
+    if (!begun || this.readonly || this.naming.isOpen || this.hasDraft) return;
+    this.drawing = resumed(this.drawing, begun);
+    this.notes.say(
+      begun.naming
+        ? gettext("This shape still waits for its label. Press Esc to drop it.")
+        : gettext("Your polygon goes on here. Press Esc to drop it."),
+    );
+    if (begun.naming) this.naming.ask(begun.naming);
+    this.draw();
+  }
+
+  /** The server's answers took the place of what is shown; what is just being drawn goes on. */
+  private answersReplaced(ids: readonly string[]): void {
+    for (const id of ids) this.describe(id);
+    const current = this.walker.current?.id ?? "";
+    if (ids.includes(current)) this.send({ type: "marks", marks: this.session.marks(current) });
     this.draw();
   }
 
@@ -233,7 +271,7 @@ export class DetectionTool {
     if (event.kind === "interrupt") return this.send({ type: "cancel" });
     if (event.kind === "double") return this.doubleClick(event);
     if (event.kind !== "leave") this.send({ type: event.kind, at: event.at, reach: event.reach });
-    this.stage.cursor(cursorAt(this.drawing, event.at, event.reach, this.config.readonly));
+    this.stage.cursor(cursorAt(this.drawing, event.at, event.reach, this.readonly));
     this.stage.draw();
   }
 
@@ -244,15 +282,15 @@ export class DetectionTool {
   draw(): void {
     const { drawing } = this;
     const selected = selectedMark(drawing);
-    this.palette.show(drawing.tool);
+    this.palette.show(drawing.tool, this.readonly);
     const preferred = selected?.name ?? this.naming.lastLabel;
     this.panel.show(
       (name) => (name === preferred ? "true" : "false"),
       (name) => String(drawing.marks.filter((mark) => mark.name === name).length || ""),
-      this.config.readonly,
+      this.readonly,
     );
     this.shapes.show(drawing.marks, drawing.selected);
-    this.inspector.show(selected);
+    this.inspector.show(selected, this.readonly);
     this.stage.element.dataset.hidden = String(drawing.hidden);
     this.drawPlace();
     this.stage.draw();
@@ -265,7 +303,7 @@ export class DetectionTool {
 
   private drawNotes(sample: Sample): void {
     const problem = this.session.outbox.entry(sample.id)?.problem;
-    this.theirs = problem?.theirs ? marksFromWire(problem.theirs.payload) : [];
+    this.theirs = problem?.kind === "conflict" && problem.theirs ? marksFromWire(problem.theirs.payload) : [];
     this.notes.show(sample, problem?.message ?? "");
     this.stage.draw();
   }

@@ -40,11 +40,12 @@ export class JudgementPanel {
   private readonly said = el("p", { class: "tool-note", role: "status" });
   readonly element: HTMLElement;
 
-  /** `give` is told the verdict; the comment is read with `text`. */
+  /** `give` is told the verdict; the comment is read with `text`, and told to `typed` at every key. */
   constructor(
     words: JudgementWords,
     private readonly readonly: boolean,
     give: (verdict: Verdict) => void,
+    typed: (text: string) => void,
   ) {
     const scores = el("div", { class: "judgement-scores", role: "group", "aria-label": words.heading });
     for (const score of SCORES) {
@@ -63,6 +64,7 @@ export class JudgementPanel {
       "aria-pressed": "false",
       "aria-keyshortcuts": "r",
     });
+    this.comment.addEventListener("input", () => typed(this.comment.value));
     this.comment.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       if (event.key === "Escape") this.comment.blur();
@@ -94,12 +96,14 @@ export class JudgementPanel {
     this.comment.focus();
   }
 
+  /** Fills the comment of another answer: what was said of it, or what was typed and not yet given. */
+  fill(text: string): void {
+    this.comment.value = text;
+    this.comment.blur();
+  }
+
   /** `final` means that the judgement stands and the buttons only show it. */
-  show(judgement: Judgement | undefined, isNew: boolean, final: boolean): void {
-    if (isNew) {
-      this.comment.value = judgement?.comment ?? "";
-      this.comment.blur();
-    }
+  show(judgement: Judgement | undefined, final: boolean): void {
     this.error.textContent = "";
     const disabled = this.readonly || final;
     for (const [score, item] of this.ratings) {

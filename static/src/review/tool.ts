@@ -3,10 +3,11 @@ import type { LabelSpec, ToolConfig } from "../core/config.ts";
 import { button, el, fill, refill, swatch } from "../core/dom.ts";
 import { buildFrame, type Frame } from "../core/frame.ts";
 import { type Binding, Keymap } from "../core/keymap.ts";
+import { keepPlace } from "../core/place.ts";
 import type { Sample } from "../core/samples.ts";
 import { saveState } from "../core/save_state.ts";
 import type { Snapshot } from "../core/session.ts";
-import { onNews } from "../core/start.ts";
+import { followNews } from "../core/start.ts";
 import { newId } from "../core/wire.ts";
 import { paintScene } from "../detection/scene.ts";
 import { ShapeList } from "../detection/shape_list.ts";
@@ -54,7 +55,12 @@ class ReviewTool {
     const keymap = new Keymap(this.bindings());
     this.saving = saveState(config.back, () => this.openProblem());
     this.frame = buildFrame(root, config.back, this.saving.line, () => keymap);
-    this.panel = new JudgementPanel(wordsOf(config.mode), !config.review, (v) => this.give(v));
+    this.panel = new JudgementPanel(
+      wordsOf(config.mode),
+      !config.review,
+      (verdict) => this.give(verdict),
+      (text) => this.keepReason(text),
+    );
     this.shapes = new ShapeList(this.colors, (id) => this.send({ type: "select", id }));
     this.stage = new Stage(
       (context, view) => {
@@ -94,8 +100,9 @@ class ReviewTool {
       for (const id of ids) this.describe(id);
     });
     session.events.on("samples", () => this.listed());
-    onNews(this.root, this.config.topic, () => {
-      if (!session.samples.more) void this.walker.more(true).then(() => this.openFirst());
+    session.events.on("replaced", (ids) => this.replaced(ids));
+    followNews(this.root, this.config.topic, frame.offers, session, async () => {
+      if (!session.samples.more && (await this.walker.more(true))) this.openFirst();
     });
     this.saving.update(session.outbox.status());
     this.listed();
@@ -111,7 +118,8 @@ class ReviewTool {
   private openFirst(): void {
     if (!this.walker.current) {
       const { start } = this.config;
-      if (!(start && this.walker.open(start))) void this.nextOpen();
+      const begun = this.session.samples.rows.find((sample) => this.session.reasons.has(sample.id));
+      if (!(start && this.walker.open(start)) && !(begun && this.walker.open(begun.id))) void this.nextOpen();
     }
     this.empty.hidden = this.walker.current !== undefined;
     this.empty.textContent = gettext("There is nothing here to judge right now. New answers appear by themselves.");
@@ -155,7 +163,10 @@ class ReviewTool {
     );
     this.film.current(sample.id);
     this.empty.hidden = true;
-    this.panel.show(this.session.judgement(sample), true, this.session.isFinal(sample));
+    const judgement = this.session.judgement(sample);
+    this.panel.fill(this.session.reasons.get(sample.id) ?? judgement?.comment ?? "");
+    this.panel.show(judgement, this.session.isFinal(sample));
+    keepPlace(sample.sampleId);
     this.describe(sample.id);
     this.drawPlace();
     this.send({ type: "select", id: null });
@@ -176,7 +187,7 @@ class ReviewTool {
     const judgement = this.session.judgement(sample);
     this.film.describe(sample, { done: judgement !== undefined, save });
     if (sample !== this.walker.current) return;
-    this.panel.show(judgement, false, this.session.isFinal(sample));
+    this.panel.show(judgement, this.session.isFinal(sample));
     refill(
       this.notes,
       entry?.problem
@@ -188,6 +199,20 @@ class ReviewTool {
           )
         : null,
     );
+  }
+
+  /** A reason that is being typed outlives the page. */
+  private keepReason(text: string): void {
+    const sample = this.walker.current;
+    if (sample && !this.session.isFinal(sample)) void this.session.reasons.put(sample.id, text.trim() ? text : null);
+  }
+
+  /** Other answers took the place of what was listed; the one that is open is shown anew. */
+  private replaced(ids: readonly string[]): void {
+    for (const id of ids) this.describe(id);
+    const current = this.walker.current;
+    if (current && ids.includes(current.id)) this.walker.open(current.id);
+    else this.openFirst();
   }
 
   /** Shows the answer as it is now, to be judged anew. */

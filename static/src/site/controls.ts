@@ -35,8 +35,22 @@ async function copy(element: HTMLElement): Promise<void> {
   }
 }
 
+/** A menu in the page closes when the work goes on elsewhere. */
+function closeMenus(around: Element | null): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))
+    if (!around || !menu.contains(around)) menu.open = false;
+}
+
+function pressed(event: KeyboardEvent): void {
+  if (event.key !== "Escape") return;
+  const menu = document.activeElement?.closest<HTMLElement>("details.menu[open]");
+  closeMenus(null);
+  menu?.querySelector("summary")?.focus();
+}
+
 function clicked(event: MouseEvent): void {
   if (!(event.target instanceof Element)) return;
+  closeMenus(event.target);
   for (const [selector, act] of Object.entries(CLICKS)) {
     const element = event.target.closest<HTMLElement>(selector);
     if (element) return act(element, event);
@@ -102,6 +116,7 @@ function shown(event: PageTransitionEvent): void {
 
 export function startControls(): void {
   document.addEventListener("click", clicked, true);
+  document.addEventListener("keydown", pressed);
   document.addEventListener("change", selected);
   document.addEventListener("submit", submitted);
   window.addEventListener("pageshow", shown);

@@ -46,10 +46,10 @@ class Datasets:
         page.locator(f"input[name=label_type][value={kind}]").check(force=True)
         page.locator("input[name=input_location]").fill(source)
         page.locator("input[name=output_location]").fill(target)
-        fields = page.locator("[data-rows] input[name$='-name']:visible")
+        fields = page.get_by_label("Name of the label")
         for number, label in enumerate(labels):
             if fields.count() <= number:
-                page.locator("[data-row-add]").click()
+                page.get_by_role("button", name="Add label").click()
             fields.nth(number).fill(label)
 
     def open(self, name: str) -> None:
@@ -102,7 +102,7 @@ class Teams:
         self.page = human.page
 
     def create(self, name: str, members: Mapping[str, str]) -> None:
-        """A team and its members: address -> role as it is called on the page."""
+        """A team and its members: address -> labeler, reviewer or team_manager."""
         self.human.go_to("Teams")
         self.human.click("Create team", role="link")
         self.page.locator("input[name=name]").fill(name)
@@ -112,10 +112,10 @@ class Teams:
             self.human.click("Add members", role="link")
             chosen = [address for address, of in members.items() if of == role]
             self.page.locator("[name=emails]").fill("\n".join(chosen))
-            self.page.locator("select[name=role]").select_option(label=role)
+            self.page.locator(f"input[name=role][value={role}]").check(force=True)
             self.human.click("Add members")
             expect(self.human.heading()).to_have_text(name)
-        expect(self.page.locator("input[name=member]")).to_have_count(len(members))
+        expect(self.page.locator("input[type=checkbox][name=member]")).to_have_count(len(members))
 
 
 class Tasks:
@@ -139,7 +139,7 @@ class Tasks:
         return self.page.url.rstrip("/").rsplit("/", 1)[1]
 
     def expect_share(self, part: str, count: int) -> None:
-        """Waits, without reloading, until so many answers are in a state (accepted, unchecked, unreviewed, rejected)."""
+        """Waits, without reloading, until so many answers are accepted, unchecked, unreviewed or rejected."""
         legend = self.page.locator(f".shares__legend [data-part={part}]")
         expect(legend).to_have_text(re.compile(rf"\D{count}$"), timeout=LONG)
 

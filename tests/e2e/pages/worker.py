@@ -39,6 +39,7 @@ def join(human: Human, link: str) -> None:
     """Opens an invitation, chooses a password and starts."""
     human.page.goto(link)
     human.page.locator("input[name=password]").fill(WORKERS_PASSWORD)
+    human.page.locator("input[name=again]").fill(WORKERS_PASSWORD)
     human.page.get_by_role("button", name="Set password and start").click()
     expect(human.page).to_have_url(re.compile(r"/work/"))
 
@@ -54,10 +55,12 @@ class Tool:
         expect(self.page.locator("#tool[data-ready=true]")).to_be_visible(timeout=30_000)
 
     def saving(self, state: str) -> None:
+        """Waits for the saving line to say so, after what was just done has reached it."""
+        self.page.wait_for_timeout(150)
         expect(self.page.locator(f"#save-state[data-state={state}]")).to_be_visible(timeout=30_000)
 
     def snapshot(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.page.evaluate("JSON.parse(JSON.stringify(window.tagoraTool))")
+        found: dict[str, Any] = self.page.evaluate("window.tagoraTool()")
         return found
 
     def tab_count(self, state: str) -> Locator:
@@ -143,12 +146,27 @@ class Canvas(Tool):
 class Judging(Tool):
     """Reviewing and accepting: one answer at a time."""
 
+    def __init__(self, human: Human) -> None:
+        super().__init__(human)
+        self.heading = self.page.locator(".tool-title")
+        self._judged: set[str] = set()
+
     def title(self) -> str:
-        return self.page.locator(".tool-title").inner_text()
+        """The name of the picture shown, once there is one."""
+        expect(self.heading).not_to_be_empty()
+        return self.heading.inner_text()
+
+    def expect_next(self) -> None:
+        """Waits for a picture that was not judged here yet."""
+        for name in self._judged:
+            expect(self.heading).not_to_have_text(name)
+        expect(self.heading).not_to_be_empty()
 
     def approve(self, score: str = "a") -> None:
+        self._judged.add(self.title())
         self.page.keyboard.press(score)
 
     def reject(self, reason: str) -> None:
+        self._judged.add(self.title())
         self.page.locator("#judgement-comment").fill(reason)
         self.page.locator("#judgement-comment").press("Enter")
