@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from apps.core.errors import TagoraError
-from config.refusals import page_refusal
+from config.refusals import not_found, page_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -41,6 +41,16 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+class PlainAddresses:
+    """An address with NUL in it is that of nothing: no database could look for it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return not_found(request, Http404()) if "\0" in request.path else self.get_response(request)
 
 
 class ContentSecurityPolicy:

@@ -53,6 +53,5 @@ class Event(StrEnum):
     JUDGE_ACCEPTANCE = "judgeAcceptance"
     COMPLETE_ACCEPTANCE = "completeAcceptance"
     # jobs
-    START_JOB = "startJob"
     STOP_JOB = "stopJob"
     RETRY_JOB = "retryJob"

@@ -65,5 +65,8 @@ def ordered_id() -> uuid.UUID:
 
 
 def id_at(milliseconds: int) -> uuid.UUID:
-    """The smallest time-ordered UUID of a moment: turns a time filter into a range of the primary key."""
-    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)
+    """The smallest time-ordered UUID of a moment: turns a time filter into a range of the primary key.
+
+    Moments before 1970 and beyond the 48 bits of milliseconds (the year 10889) give the first and the last one.
+    """
+    return uuid.UUID(int=min(max(milliseconds, 0), 2**48 - 1) << 80 | 7 << 76 | 2 << 62)

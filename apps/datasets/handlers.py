@@ -16,7 +16,10 @@ BATCH = 1000
 
 @register
 class DeleteDataset(Handler):
-    """Rows go in batches, oldest first; what is gone is gone, so a repeat continues. Files in buckets stay."""
+    """Rows go in batches, oldest first; what is gone is gone, so a repeat continues. Files in buckets stay.
+
+    No sample comes in behind: a data set that is being deleted takes none (`services.counters.apply`).
+    """
 
     kind = "delete_dataset"
     title = _("Deleting a data set")

@@ -48,7 +48,7 @@ class StatusQuery(Shape):
 
 
 class ReportQuery(Shape):
-    checking_task_id = serializers.CharField(max_length=20)
+    checking_task_id = serializers.CharField(required=False, allow_blank=True, max_length=20)
 
 
 class DrawnQuery(Shape):
@@ -127,11 +127,13 @@ class Status(APIView):
 
 
 class ReportOfRound(APIView):
+    """The report of the round that is named, or of the newest."""
+
     @extend_schema(operation_id="GetWorkforceSamplingTask", parameters=[ReportQuery], responses={200: dict})
     def get(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> Response:
         query = read(ReportQuery, request.query_params.dict())
         seat = seat_of_request(request, project_id, dataset_id, task_id)
-        return Response(wire.report_json(selectors.get_acceptance_of(seat, query["checking_task_id"])))
+        return Response(wire.report_json(selectors.get_acceptance_of(seat, query.get("checking_task_id", ""))))
 
 
 class DrawnSamples(APIView):

@@ -101,8 +101,9 @@ def get_acceptance(actor: Actor, public_id: str) -> Acceptance:
 
 
 def get_acceptance_of(seat: Seat, public_id: str) -> Acceptance:
-    """A round of the seat's task; NotFound when the task has no such round."""
-    acceptance = acceptances(seat).filter(public_id=public_id).first()
+    """A round of the seat's task, the newest where none is named; NotFound when the task has no such round."""
+    rounds = acceptances(seat)
+    acceptance = (rounds.filter(public_id=public_id) if public_id else rounds).first()
     if acceptance is None:
         raise _no_acceptance()
     acceptance.task = seat.task

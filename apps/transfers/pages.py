@@ -18,7 +18,7 @@ from apps.access.actions import Action
 from apps.core.errors import Conflict, Invalid
 from apps.core.paging import keyset_page
 from apps.datasets.models import Dataset
-from apps.datasets.pages.frame import frame, open_dataset, refused, shown_job
+from apps.datasets.pages.frame import frame, open_dataset, refused, row_marker, shown_job
 from apps.jobs.models import Job
 from apps.storage.paths import Location, parse
 from apps.tenants.actors import Actor
@@ -85,8 +85,8 @@ def dataset_transfers(request: HttpRequest, dataset_id: str) -> HttpResponse:
     page = keyset_page(
         transfers_of(dataset).select_related("person"),
         limit=PAGE,
-        after=_marker(request, "after"),
-        before=_marker(request, "before"),
+        after=row_marker(request.GET, "after"),
+        before=row_marker(request.GET, "before"),
         descending=True,
     )
     context = {
@@ -136,11 +136,6 @@ def _import(actor: Actor, dataset: Dataset, form: ImportForm) -> Job | None:
 
 def _shown(actor: Actor, job: Job) -> dict[str, Any]:
     return {**shown_job(actor, job), "from": job.params.get("location", "")}
-
-
-def _marker(request: HttpRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 19 else None
 
 
 page_urls = [

@@ -35,3 +35,8 @@ def test_public_ids_have_the_form_of_the_wire_contract() -> None:
     ids = {public_id() for _ in range(100)}
     assert len(ids) == 100
     assert all(len(one) == 20 and one.isalnum() and one == one.lower() for one in ids)
+
+
+def test_moments_beyond_the_clock_of_ids_give_the_first_and_the_last() -> None:
+    assert id_at(-62_135_596_800_000) == id_at(0) < id_at(1)
+    assert id_at(2**60) == id_at(2**48 - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from apps.audit.models import AuditEvent
 from apps.core.errors import Conflict, Denied, Invalid, NotFound
@@ -121,3 +122,13 @@ def test_a_data_set_that_is_being_deleted_takes_nothing_more(acme: Customer) -> 
     with pytest.raises(Denied):
         services.create_label(actor=acme.actor, dataset=dataset, label=LabelSpec(id=0, name="late"))
     assert not Label.objects.filter(name="late").exists()
+
+
+def test_an_import_adds_nothing_to_a_data_set_that_is_being_deleted(acme: Customer) -> None:
+    dataset = a_dataset(acme, pictures=1)
+    services.delete_dataset(actor=acme.actor, dataset=Dataset.objects.get(pk=dataset.pk))
+    for _state in ("deleting", "deleted"):
+        with pytest.raises(NotFound), transaction.atomic():
+            services.add_samples(dataset, [services.NewSample(source=f"{acme.bucket.name}/late.jpg")])
+        run_jobs()
+    assert not Sample.objects.exists()

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.datasets import services
 from apps.datasets.models import Sample
@@ -43,7 +45,8 @@ def test_samples_are_narrowed_by_what_the_address_says(acme: Customer) -> None:
     assert names(text(client, address, labeler="nobody@example.org")) == []
     assert names(text(client, address, until="2001-01-01")) == []
     assert sorted(names(text(client, address, since="2001-01-01"))) == ["1.jpg", "2.jpg", "3.jpg"]
-    assert "is no day" in text(client, address, since="yesterday")
+    for day in ("yesterday", "0001-01-01", "9999-12-31", "2030-02-30"):
+        assert "is no day" in text(client, address, until=day)
 
 
 def test_tabs_show_the_samples_of_one_state(acme: Customer) -> None:
@@ -111,3 +114,17 @@ def test_the_tool_is_told_all_that_it_needs(acme: Customer) -> None:
     assert "bndbox" in config["allowedShapes"]
     assert acme.client().get(config["samples"], {"sample_state": config["state"]}).json()["sample_count"] == 1
     assert 'id="tool-config"' in answer.content.decode()
+
+
+def test_a_page_of_samples_costs_the_same_however_many_it_shows(
+    acme: Customer, django_assert_max_num_queries: Any
+) -> None:
+    few, many = a_dataset(acme, "few", pictures=1), a_dataset(acme, "many", pictures=12)
+    for dataset in (few, many):
+        label(acme, dataset, Sample.objects.filter(dataset=dataset)[0], "cat", "dog")
+    client = acme.client()
+    text(client, url("samples", many))
+    with CaptureQueriesContext(connection) as cost:
+        text(client, url("samples", few))
+    with django_assert_max_num_queries(len(cost)):
+        text(client, url("samples", many))

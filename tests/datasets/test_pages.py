@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
@@ -65,6 +68,21 @@ def test_pages_of_the_list_show_every_data_set_once(acme: Customer, monkeypatch:
     assert seen == expected
 
 
+def test_the_list_costs_the_same_however_many_data_sets_it_shows(
+    acme: Customer, django_assert_max_num_queries: Any
+) -> None:
+    client = acme.client()
+    a_dataset(acme, "first", pictures=1)
+    with CaptureQueriesContext(connection) as cost:
+        text(client, "/datasets/")
+    for name in ("second", "third", "fourth"):
+        dataset = a_dataset(acme, name, pictures=1)
+        services.publish_dataset_version(actor=acme.actor, dataset=dataset)
+        run_jobs()
+    with django_assert_max_num_queries(len(cost)):
+        assert "V001" in text(client, "/datasets/")
+
+
 # Who may see what
 
 
@@ -79,6 +97,15 @@ def test_strangers_are_sent_to_the_sign_in(acme: Customer, name: str) -> None:
     answer = Client().get(url(name, a_dataset(acme, pictures=1)))
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("address", ["/datasets/%00/", "/v2/%00/datasets"])
+def test_an_address_that_no_database_could_look_for_is_not_found(
+    acme: Customer, address: str, django_assert_num_queries: Any
+) -> None:
+    client = acme.client()
+    with django_assert_num_queries(0):
+        assert client.get(address).status_code == 404
 
 
 def test_nothing_of_another_tenants_data_set_can_be_changed(acme: Customer, rival: Customer) -> None:

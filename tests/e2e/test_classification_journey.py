@@ -12,7 +12,7 @@ from tests.e2e.pages.owner import Datasets, Tasks, Teams, stat
 from tests.e2e.pages.worker import Grid, Judging, join, link_in, mail_to
 from tests.e2e.server import Account, Server
 
-LEE, REX = "lee@labelers.example", "rex@reviewers.example"
+LEE, REX = "lee@cells.example", "rex@cells.example"
 COUNT = 8
 BROKEN = {"broken.jpg": b"this is no picture", "notes.pdf": b"%PDF-1.4 nothing"}
 

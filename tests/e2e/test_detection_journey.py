@@ -14,7 +14,7 @@ from tests.e2e.pages.owner import Datasets, Tasks, Teams
 from tests.e2e.pages.worker import Canvas, Judging, join, link_in, mail_to
 from tests.e2e.server import Account, Server
 
-LEE = "lee@labelers.example"
+LEE = "lee@cards.example"
 NEW = 3
 
 

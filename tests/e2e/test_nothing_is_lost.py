@@ -12,24 +12,23 @@ from tests.e2e.people import Human
 from tests.e2e.program import Program
 from tests.e2e.server import Account, Server
 
-LEE = "lee@labelers.example"
 COUNT = 6
 
 
 def a_labeler_at_work(server: Server, account: Account, people: People, kind: str = "image_classification") -> Human:
     """Somebody in front of a task of `COUNT` samples."""
     program = Program(server, account)
+    address = f"lee@{account.tenant}.example"
     dataset = program.dataset("cells", pictures.unlabelled(COUNT), kind=kind)
-    task = program.task(dataset, program.team("crew", {LEE: "labeler"}))
+    task = program.task(dataset, program.team("crew", {address: "labeler"}))
     lee = people(server)
-    join(lee, link_in(mail_to(server, LEE)))
+    join(lee, link_in(mail_to(server, address)))
     lee.open(f"/work/{task}/")
     return lee
 
 
 def expect_stored(lee: Human, count: int) -> None:
     """A fresh page, which knows only what the server stored, shows so many answers."""
-    lee.context.clear_cookies(name="never")
     task = lee.page.url.split("/work/")[1].split("/")[0]
     lee.open(f"/work/{task}/?state=unchecked")
     grid = Grid(lee)

@@ -66,6 +66,25 @@ def test_the_second_of_two_reviewers_is_told_so(acme: Customer) -> None:
     assert first.state == "unchecked"
 
 
+@pytest.mark.parametrize(("accept", "comment"), [(True, "fine"), (False, "this is a dog")])
+def test_a_verdict_whose_acknowledgement_was_lost_is_acknowledged_again(
+    acme: Customer, accept: bool, comment: str
+) -> None:
+    work = at_work(acme, reviewed=True)
+    first = work.held(ONE)[0]
+    work.answer(ONE, first)
+    seat = work.seat(REVIEWER)
+    work.review(seat, first.sample_id, accept, comment=comment)
+    first.refresh_from_db()
+    before = (first.state, first.reviewed_at, counters(work.task))
+    assert work.review(seat, first.sample_id, accept, comment=comment).error is None
+    first.refresh_from_db()
+    assert (first.state, first.reviewed_at, counters(work.task)) == before
+    # Another verdict, and the same one of somebody else, are no repetitions.
+    assert isinstance(work.review(seat, first.sample_id, accept, comment="something else").error, Conflict)
+    assert isinstance(work.review(work.owner(), first.sample_id, accept, comment=comment).error, Conflict)
+
+
 def test_a_review_of_an_answer_that_changed_meanwhile_is_refused(acme: Customer) -> None:
     work = at_work(acme, reviewed=True)
     first = work.held(ONE)[0]

@@ -234,6 +234,15 @@ def test_the_team_manager_may_run_a_round_and_other_members_may_not(acme: Custom
     assert fresh(acceptance).state == "completing"
 
 
+def test_the_team_manager_may_watch_the_round_and_a_labeler_may_not(acme: Customer) -> None:
+    work = answered_task(acme, pictures=2)
+    acceptance = open_round(work)
+    manager, labeler = (Actor(person=work.seat_of(address).actor.person) for address in (MANAGER, LABELERS[0]))
+    assert selectors.get_acceptance(manager, acceptance.public_id) == acceptance
+    with pytest.raises(Denied):
+        selectors.get_acceptance(labeler, acceptance.public_id)
+
+
 def test_another_tenant_and_strangers_do_not_find_the_round(acme: Customer, rival: Customer) -> None:
     acceptance = open_round(answered_task(acme, pictures=1))
     assert selectors.get_acceptance(acme.actor, acceptance.public_id) == acceptance

@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
                 (
                     "dataset",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="samples",

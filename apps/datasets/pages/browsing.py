@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.datasets.pages.frame import asked
 from apps.storage.paths import Location, parse
 from apps.storage.selectors import list_folder
 from apps.tenants.actors import Actor
@@ -31,7 +32,7 @@ def dataset_browse(request: HttpRequest) -> HttpResponse:
         buckets = [Location(bucket.name) for bucket in buckets_of(actor)]
         context["rows"] = [_row(each.bucket, "storage", each, opens=True) for each in buckets]
         return render(request, "datasets/_browse.html", context)
-    listing = list_folder(actor, folder, after=request.GET.get("after", ""))
+    listing = list_folder(actor, folder, after=asked(request.GET, "after", 1100))
     rows = [
         _row(below.name, "folder", below, opens=True)
         for below in (Location(folder.bucket, key) for key in listing.folders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,6 +54,17 @@ def kind_words(key: str) -> KindWords:
 
 def all_kinds() -> list[KindWords]:
     return [kind_words(kind.key) for kind in label_types]
+
+
+def asked(query: QueryDict, name: str, longest: int) -> str:
+    """A text in the query of an address: trimmed, cut, and without NUL, which no database can look for."""
+    return query.get(name, "").replace("\0", "").strip()[:longest]
+
+
+def row_marker(query: QueryDict, name: str) -> int | None:
+    """The primary key at which a page of a list begins; None when there is none, or what is there is not one."""
+    value = query.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 def open_dataset(request: HttpRequest, dataset_id: str) -> tuple[Actor, Dataset]:

@@ -18,7 +18,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.paging import keyset_page
 from apps.datasets import services
 from apps.datasets.models import Dataset, Label
-from apps.datasets.pages.frame import frame, open_dataset, refused
+from apps.datasets.pages.frame import asked, frame, open_dataset, refused, row_marker
 from apps.datasets.pages.label_rows import AttributeRow, LabelRow, new_row, read_rows
 from apps.datasets.selectors import get_label, label_rows, labels_of
 from apps.datasets.services import DeletePolicy, LabelChanges
@@ -116,13 +116,13 @@ def _next_row(dataset: Dataset) -> LabelRow:
 
 
 def _list_page(request: HttpRequest, actor: Actor, dataset: Dataset, row: LabelRow, status: int) -> HttpResponse:
-    search = request.GET.get("search", "").strip()[:LONGEST_LABEL_NAME]
+    search = asked(request.GET, "search", LONGEST_LABEL_NAME)
     found = label_rows(dataset)
     page = keyset_page(
         found.filter(name__icontains=search) if search else found,
         limit=PAGE,
-        after=_marker(request, "after"),
-        before=_marker(request, "before"),
+        after=row_marker(request.GET, "after"),
+        before=row_marker(request.GET, "before"),
     )
     kind = label_types.get(dataset.label_type)
     for label in page.rows:
@@ -184,8 +184,3 @@ def _policies(samples_refusal: str | None, files_refusal: str | None) -> list[di
         {"value": policy.value, "title": title, "text": reason or text, "refused": bool(reason)}
         for policy, title, text, reason in rows
     ]
-
-
-def _marker(request: HttpRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 19 else None

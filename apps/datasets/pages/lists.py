@@ -13,7 +13,7 @@ from apps.access.actions import Action
 from apps.access.services import refusal
 from apps.core.paging import keyset_page
 from apps.datasets.models import Dataset
-from apps.datasets.pages.frame import all_kinds, kind_words
+from apps.datasets.pages.frame import all_kinds, asked, kind_words, row_marker
 from apps.datasets.selectors import datasets_of, get_dataset
 from apps.labeltypes import label_types
 from apps.tenants.requests import require_user
@@ -27,7 +27,7 @@ SORTS = {"new": (False, True), "old": (False, False), "name": (True, False)}
 def dataset_list(request: HttpRequest) -> HttpResponse:
     """Data sets that the actor may see: `search` in the name, `type`, `sort`, one keyset page."""
     actor = require_user(request)
-    search = request.GET.get("search", "").strip()[:100]
+    search = asked(request.GET, "search", 100)
     kind = request.GET.get("type", "")
     kind = kind if kind in label_types else ""
     sort = request.GET.get("sort", "")
@@ -74,7 +74,4 @@ def _dressed(dataset: Dataset) -> Dataset:
 
 
 def _marker(request: HttpRequest, name: str, by_name: bool) -> str | int | None:
-    value = request.GET.get(name, "")
-    if by_name:
-        return value[:100] or None
-    return int(value) if value.isdecimal() and len(value) < 19 else None
+    return asked(request.GET, name, 100) or None if by_name else row_marker(request.GET, name)

@@ -23,7 +23,7 @@ from apps.core.errors import Invalid
 from apps.core.paging import Page
 from apps.datasets import services
 from apps.datasets.models import Dataset, Sample
-from apps.datasets.pages.frame import frame, open_dataset, refused
+from apps.datasets.pages.frame import asked, frame, open_dataset, refused
 from apps.datasets.selectors import Condition, SamplePage, labelers_of, labels_of, sample_page
 from apps.datasets.states import SampleState
 from apps.labeltypes import LabelSpec
@@ -32,6 +32,9 @@ from apps.storage.paths import parse_source
 PAGE = 60
 MOST_FILTER_LABELS = 20
 MOST_OFFERED = 200
+# Each costs a step in an index.
+MOST_LABELERS = 30
+FIRST_YEAR, LAST_YEAR = 1970, 9998
 STATES = {
     "unlabelled": SampleState.UNLABELLED,
     "labelled": SampleState.LABELLED,
@@ -57,12 +60,12 @@ class SampleFilter:
         state = query.get("state", "")
         return cls(
             state=state if state in STATES else "",
-            labels=[name for name in query.getlist("label") if name][:MOST_FILTER_LABELS],
-            name=query.get("name", "").strip()[:1100],
+            labels=[name for name in query.getlist("label") if name and "\0" not in name][:MOST_FILTER_LABELS],
+            name=asked(query, "name", 1100),
             hard=query.get("hard", "") if query.get("hard") in ("yes", "no") else "",
-            since=query.get("since", "")[:10],
-            until=query.get("until", "")[:10],
-            labeler=query.get("labeler", "").strip()[:320],
+            since=asked(query, "since", 10),
+            until=asked(query, "until", 10),
+            labeler=asked(query, "labeler", 320),
         )
 
     @property
@@ -120,10 +123,14 @@ class SampleFilter:
         if not text:
             return None
         try:
-            return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+            day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
         except ValueError:
+            day = None
+        # Nothing was added before the clock of computers begins, and the day after the last one has no date.
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.error = _("'%(text)s' is no day. Write it as 2031-12-24.") % {"text": text}
             return None
+        return day
 
 
 @require_safe
@@ -140,7 +147,7 @@ def dataset_samples(request: HttpRequest, dataset_id: str) -> HttpResponse:
         "found": found,
         "query": wanted.encoded(),
         "labels": _offered(dataset, wanted),
-        "labelers": labelers_of(dataset),
+        "labelers": list(dict.fromkeys([*filter(None, [wanted.labeler]), *labelers_of(dataset, limit=MOST_LABELERS)])),
         "label_refusal": refused(actor, Action.SAMPLE_LABEL, dataset),
         "delete_refusal": refused(actor, Action.SAMPLE_DELETE, dataset),
         "file_refusal": refusal(actor, Action.STORAGE_DELETE),

@@ -20,7 +20,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.paging import keyset_page
 from apps.datasets import services
 from apps.datasets.models import Dataset, Version
-from apps.datasets.pages.frame import frame, open_dataset, publish_refusal, refused, shown_job
+from apps.datasets.pages.frame import frame, open_dataset, publish_refusal, refused, row_marker, shown_job
 from apps.datasets.selectors import get_version, versions_of
 from apps.datasets.services.datasets import LONGEST_DESCRIPTION
 from apps.jobs.selectors import jobs_about
@@ -69,8 +69,8 @@ def dataset_versions(request: HttpRequest, dataset_id: str) -> HttpResponse:
     page = keyset_page(
         versions_of(dataset),
         limit=PAGE,
-        after=_marker(request, "after"),
-        before=_marker(request, "before"),
+        after=row_marker(request.GET, "after"),
+        before=row_marker(request.GET, "before"),
         descending=True,
     )
     context = {
@@ -164,8 +164,3 @@ def _shown(version: Version, dataset: Dataset) -> dict[str, Any]:
 
 def _is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
-
-
-def _marker(request: HttpRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 19 else None

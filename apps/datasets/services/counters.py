@@ -9,10 +9,10 @@ from django.db.models import Case, F, IntegerField, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.errors import Conflict
+from apps.core.errors import Conflict, NotFound
 from apps.core.news import announce
 from apps.datasets.models import Dataset, Label
-from apps.datasets.states import SampleState
+from apps.datasets.states import DELETING, SampleState
 
 
 @dataclass(slots=True)
@@ -41,27 +41,30 @@ class Difference:
             self.uses[label] = self.uses.get(label, 0) + sign
 
 
-def apply(dataset: Dataset, difference: Difference, *, gone: frozenset[int] = frozenset()) -> None:
+def apply(dataset: Dataset, difference: Difference) -> None:
     """Move the counters. Conflict when a label that gains a sample was deleted meanwhile.
 
-    Labels are moved before the data set, everywhere, so that two writers meet in the same order. `gone` are
-    labels that the caller knows to be deleted.
+    NotFound when samples were added to a data set that is gone or going: nothing else keeps them out of it. Labels
+    are moved before the data set, everywhere, so that two writers meet in the same order.
     """
-    _count_labels(difference, gone)
+    _count_labels(difference)
     moves: Mapping[str, int] = {
         "sample_count": difference.samples,
         "labelled_count": difference.labelled,
         "to_confirm_count": difference.to_confirm,
         "hard_count": difference.hard,
     }
-    Dataset.objects.filter(pk=dataset.pk).update(
-        updated_at=timezone.now(), **{name: F(name) + by for name, by in moves.items() if by}
-    )
+    rows = Dataset.objects.filter(pk=dataset.pk)
+    if difference.samples > 0:
+        rows = rows.exclude(state=DELETING)
+    counted = rows.update(updated_at=timezone.now(), **{name: F(name) + by for name, by in moves.items() if by})
+    if not counted and difference.samples > 0:
+        raise NotFound(_("The data set was deleted."), code="ModelArts.4352")
     announce(dataset.topic)
 
 
-def _count_labels(difference: Difference, gone: frozenset[int]) -> None:
-    touched = sorted(label for label in difference.marks if label not in gone)
+def _count_labels(difference: Difference) -> None:
+    touched = sorted(difference.marks)
     if not touched:
         return
     counted = Label.objects.filter(pk__in=touched).update(

@@ -74,8 +74,8 @@ def review_annotations(*, seat: Seat, reviews: Sequence[Review]) -> list[ReviewO
     """Approve or reject answers that wait for review; rejected ones go back to their labeler with the reason.
 
     What somebody who has left the task answered, and is now rejected, goes to the others. Each review stands for
-    itself. Of two reviewers of one answer the second is refused with Conflict, and so
-    is one whose `revision` is no longer the stored one.
+    itself. Of two reviewers of one answer the second is refused with Conflict, and so is one whose `revision` is no
+    longer the stored one; the verdict that stands, sent again by its reviewer, is acknowledged and changes nothing.
     """
     authorize(seat.actor, Action.ANNOTATION_REVIEW, seat.subject)
     if len(reviews) > MOST_AT_ONCE:
@@ -99,10 +99,11 @@ def review_annotations(*, seat: Seat, reviews: Sequence[Review]) -> list[ReviewO
         try:
             if assignment is None:
                 raise NotFound(_("There is no such sample in this task."), code="ModelArts.4420")
-            _judge(seat, assignment, review)
-            assignment.reviewed_at = now
-            moves.add(assignment.participant_id, states.UNREVIEWED, assignment.state)
-            changed.append(assignment)
+            if not _said_already(seat, assignment, review):
+                _judge(seat, assignment, review)
+                assignment.reviewed_at = now
+                moves.add(assignment.participant_id, states.UNREVIEWED, assignment.state)
+                changed.append(assignment)
         except TagoraError as error:
             outcomes.append(ReviewOutcome(review.sample_id, assignment, error))
         else:
@@ -130,6 +131,19 @@ def _chosen(opinions: list[Assignment], review: Review) -> Assignment | None:
         return next(named, None)
     waiting = [row for row in opinions if row.state == states.UNREVIEWED]
     return next(iter(waiting or opinions), None)
+
+
+def _said_already(seat: Seat, assignment: Assignment, review: Review) -> bool:
+    """Whether this very verdict of this reviewer stands: its acknowledgement was lost, and it came again."""
+    if seat.actor.person is None or assignment.reviewer_id != seat.actor.person.pk:
+        return False
+    action = "approve" if review.accept else "reject"
+    if assignment.state != states.assignment_states.next_state(states.UNREVIEWED, action):
+        return False
+    if review.revision is not None and review.revision != assignment.revision:
+        return False
+    stored = (assignment.review_accept, assignment.review_score, assignment.review_comment)
+    return stored == (review.accept, *clean_verdict(review.accept, review.score, review.comment))
 
 
 def _judge(seat: Seat, assignment: Assignment, review: Review) -> None:

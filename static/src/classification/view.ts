@@ -129,9 +129,7 @@ export class ClassificationTool {
   }
 
   private takeAway(name: string): void {
-    this.session.editor.apply(
-      this.changeable().map((id) => [id, withoutLabel(this.session.marks(id), name)] as const),
-    );
+    this.session.editor.apply(this.changeable().map((id) => [id, withoutLabel(this.session.marks(id), name)] as const));
   }
 
   clear(): void {
@@ -193,7 +191,12 @@ export class ClassificationTool {
       sample?.folder ? el("p", { class: "tool-note" }, sample.folder) : null,
       reason ? el("p", { class: "sent-back" }, fill(gettext("Sent back: %(reason)s"), { reason })) : null,
       problem
-        ? el("p", { class: "sent-back" }, problem.message, button("problems", gettext("Show"), () => this.showProblems()))
+        ? el(
+            "p",
+            { class: "sent-back" },
+            problem.message,
+            button("problems", gettext("Show"), () => this.showProblems()),
+          )
         : null,
       ...names.map((name) =>
         el(

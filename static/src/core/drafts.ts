@@ -28,6 +28,10 @@ export class Drafts<D> {
     return this.kept.get(key);
   }
 
+  keys(): string[] {
+    return [...this.kept.keys()];
+  }
+
   has(key: string): boolean {
     return this.kept.has(key);
   }

@@ -320,3 +320,18 @@ test("whatever fails and whenever the page is reloaded, the last edit of each sa
     }
   }
 });
+
+test("what is held stays on the device and is sent again only when somebody asks for it", async () => {
+  const server = new Server();
+  const held: Outcome<string> = { kind: "held", message: "checking", theirs: { payload: "stored", revision: 0 } };
+  let holding = true;
+  const send = async (attempts: Sent[]) => (holding ? [held] : server.send(attempts));
+  const outbox = new Outbox<string>({ scope: "t", store: new SharedStore(), send, newId: () => "once" });
+  await outbox.put("a", "mine", 0, 0);
+  await outbox.flush();
+  holding = false;
+  await outbox.flush();
+  assert.deepEqual([outbox.entry("a")?.problem?.kind, outbox.local("a"), server.received.length], ["held", "mine", 0]);
+  await outbox.resolve("a", "mine");
+  assert.deepEqual([outbox.status().state, server.rows.get("a")?.text], ["saved", "mine"]);
+});

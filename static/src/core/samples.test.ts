@@ -85,3 +85,43 @@ test("a renewed sample is the server's and keeps its place", async () => {
   await list.renew("s1");
   assert.deepEqual([list.get("s1")?.revision, list.get("s1")?.answer.length, list.place("s1")], [7, 1, 1]);
 });
+
+test("what others changed in the list is found, and one's own place in it is kept", async () => {
+  const all = rows(3).map((row) => ({ ...row, revision: 1 }));
+  const list = new SampleList(config, server(all));
+  await list.open();
+  await list.loadMore();
+  assert.deepEqual(await list.look(), []);
+  all[1] = { ...(all[1] as (typeof all)[0]), revision: 2 };
+  all.push({ sample_id: "s3", worker_id: "w1", revision: 1 });
+  const found = await list.look();
+  assert.deepEqual(
+    found.map((row) => row.sample_id),
+    ["s1", "s3"],
+  );
+  assert.deepEqual(list.take(found), ["s1", "s3"]);
+  assert.deepEqual(listed(list), ["s0", "s1", "s2", "s3"]);
+  assert.equal(list.get("s1")?.revision, 2);
+  assert.deepEqual(await list.look(), []);
+});
+
+test("an answer that came back with a reason is a change although its labels are the same", async () => {
+  const all: WireSample[] = rows(1);
+  const list = new SampleList(config, server(all));
+  await list.open();
+  all[0] = { ...all[0], sample_id: "s0", review_accept: false, review_comment: "look again" };
+  list.take(await list.look());
+  assert.equal(list.get("s0")?.review.comment, "look again");
+});
+
+test("rows further down than what was fetched are no change", async () => {
+  const list = new SampleList(config, server(rows(5)));
+  await list.open();
+  assert.deepEqual(await list.look(), []);
+});
+
+test("a sample in which something was begun is listed wherever it lies", async () => {
+  const list = new SampleList(config, server(rows(5)));
+  await list.open(["s4", "gone", "s0"]);
+  assert.deepEqual(listed(list), ["s4", "s0", "s1"]);
+});

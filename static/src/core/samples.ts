@@ -24,6 +24,8 @@ export interface Sample {
 }
 
 const PAGE = 50;
+/** Samples outside the first page that are fetched one by one when a page opens. */
+const MOST_BROUGHT = 5;
 /** How far from its beginning a list is looked through for changes. */
 const LOOKED_PAGES = 4;
 
@@ -73,16 +75,20 @@ export class SampleList {
     private readonly request: typeof call = call,
   ) {}
 
-  /** The first page, and the sample the page was opened for even when it lies further down. */
-  async open(): Promise<void> {
+  /** The first page, the sample the page was opened for, and those in which something is `begun`, wherever they lie. */
+  async open(begun: readonly string[] = []): Promise<void> {
     await this.loadMore();
-    const { start } = this.config;
-    if (!start || this.places.has(start)) return;
+    const wanted = [this.config.start, ...begun.slice(0, MOST_BROUGHT)];
+    for (const id of wanted) if (id && !this.places.has(id)) await this.bring(id);
+  }
+
+  private async bring(id: string): Promise<void> {
+    const [sampleId = "", worker = ""] = id.split(".");
     try {
-      const wire = await this.fetchOne(start, "");
-      if (wire.sample_id) this.prepend(sampleFromWire(wire));
+      const wire = await this.fetchOne(sampleId, worker);
+      if (wire.sample_id) this.prepend(sampleFromWire(wire, id));
     } catch {
-      // The link was to a sample that is no longer here for this person; the list is still useful.
+      // It is no longer here for this person; the list is still useful.
     }
   }
 

@@ -62,8 +62,9 @@ export class Session {
     return session;
   }
 
-  async loadFirst(): Promise<void> {
-    await this.samples.open();
+  /** The beginning of the list, and the samples in which something is `begun`. */
+  async loadFirst(begun: readonly string[] = []): Promise<void> {
+    await this.samples.open(begun);
     this.adopt(this.samples.rows);
   }
 

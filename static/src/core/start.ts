@@ -1,6 +1,6 @@
 /** Starting a tool on its page, with a sentence instead of a blank page when that fails. */
 import { SignedOut, Unreachable } from "./api.ts";
-import { type Changing, ChangesOffer } from "./changes.ts";
+import { ChangesOffer, type Changing } from "./changes.ts";
 import { readConfig, type ToolConfig } from "./config.ts";
 import { button, el } from "./dom.ts";
 import type { Snapshot } from "./session.ts";

@@ -1,6 +1,6 @@
 /** The small list that asks for a label where a shape was just drawn. */
 import type { LabelSpec } from "../core/config.ts";
-import { el, refill, swatch } from "../core/dom.ts";
+import { button, el, refill, swatch } from "../core/dom.ts";
 import type { Point } from "../core/wire.ts";
 
 export class LabelPopup {
@@ -20,6 +20,7 @@ export class LabelPopup {
     { class: "label-popup", role: "dialog", "aria-label": gettext("Choose a label"), hidden: true },
     this.search,
     this.list,
+    button("cancel-label", gettext("Cancel"), () => this.cancel(), { class: "button button--small popup-cancel" }),
   );
   private chosen = 0;
   private shown: readonly LabelSpec[] = [];
@@ -53,7 +54,7 @@ export class LabelPopup {
     const top = Math.max(8, Math.min(at[1], (room?.clientHeight ?? height) - height - 8));
     this.element.style.left = `${left}px`;
     this.element.style.top = `${top}px`;
-    this.search.focus({ preventScroll: true });
+    this.focus();
   }
 
   close(): void {
@@ -61,8 +62,9 @@ export class LabelPopup {
     this.search.blur();
   }
 
+  /** On a touch screen the labels are tapped; the focus would only raise the keyboard over them. */
   focus(): void {
-    this.search.focus({ preventScroll: true });
+    if (!window.matchMedia("(pointer: coarse)").matches) this.search.focus({ preventScroll: true });
   }
 
   private fill(chosen: number): void {

@@ -25,28 +25,73 @@ function caption(mark: Mark): string {
   return mark.score === undefined ? mark.name : `${mark.name} ${Math.round(mark.score * 100)}%`;
 }
 
-export function paintScene(context: CanvasRenderingContext2D, view: Viewport, scene: Scene): void {
-  const { drawing, colors } = scene;
-  if (!drawing.hidden) {
-    for (const mark of scene.theirs) {
-      if (!isFigure(mark)) continue;
-      paintFigure(context, view, mark, { color: "#ffffff", caption: mark.name, selected: false, faint: true });
+/**
+ * Paints scenes one after the other on one canvas.
+ *
+ * What does not change while the pointer moves is painted once on a layer of its own and copied from there: among a
+ * thousand shapes a drag costs as much as alone.
+ */
+export class ScenePainter {
+  private readonly layer = document.createElement("canvas");
+  /** What the layer shows, compared by identity, since views, marks and answers are never changed in place. */
+  private shown: readonly unknown[] = [];
+
+  paint(context: CanvasRenderingContext2D, view: Viewport, scene: Scene): void {
+    if (!scene.drawing.hidden) {
+      this.copyOthers(context, view, scene);
+      paintSelected(context, view, scene);
     }
-    const inSight = sight(context, view);
-    const shown = drawing.marks.map((mark) => (mark.id === drawing.drag?.before.id ? drawing.drag.now : mark));
-    for (const mark of shown.filter((other) => other.id !== drawing.selected)) {
-      if (!isFigure(mark) || !inSight(mark)) continue;
-      const color = colors.get(mark.name)?.color ?? UNKNOWN;
-      paintFigure(context, view, mark, { color, caption: caption(mark), selected: false });
-    }
-    const selected = shown.find((mark) => mark.id === drawing.selected);
-    if (selected && isFigure(selected)) {
-      const color = colors.get(selected.name)?.color ?? UNKNOWN;
-      paintFigure(context, view, selected, { color, caption: caption(selected), selected: true });
-      if (!scene.readonly) paintHandles(context, view, selected, color, drawing.corner);
-    }
+    paintDraft(context, view, scene);
   }
-  paintDraft(context, view, scene);
+
+  private copyOthers(context: CanvasRenderingContext2D, view: Viewport, scene: Scene): void {
+    const { layer } = this;
+    const { width, height } = context.canvas;
+    if (!width || !height) return;
+    const wanted = [view, width, height, scene.drawing.marks, selectedId(scene.drawing), scene.theirs, scene.colors];
+    if (wanted.some((part, place) => part !== this.shown[place])) {
+      this.shown = wanted;
+      // Setting a size empties a canvas, also when it stays the same.
+      layer.width = width;
+      layer.height = height;
+      const onLayer = layer.getContext("2d");
+      if (!onLayer) return;
+      onLayer.setTransform(context.getTransform());
+      paintOthers(onLayer, view, scene);
+    }
+    context.save();
+    context.resetTransform();
+    context.drawImage(layer, 0, 0);
+    context.restore();
+  }
+}
+
+/** The mark that is painted apart: the selected one, which is also the one that a drag moves. */
+function selectedId(drawing: DrawingState): string | null {
+  return drawing.drag?.before.id ?? drawing.selected;
+}
+
+function paintOthers(context: CanvasRenderingContext2D, view: Viewport, scene: Scene): void {
+  const apart = selectedId(scene.drawing);
+  for (const mark of scene.theirs) {
+    if (!isFigure(mark)) continue;
+    paintFigure(context, view, mark, { color: "#ffffff", caption: mark.name, selected: false, faint: true });
+  }
+  const inSight = sight(context, view);
+  for (const mark of scene.drawing.marks) {
+    if (mark.id === apart || !isFigure(mark) || !inSight(mark)) continue;
+    const color = scene.colors.get(mark.name)?.color ?? UNKNOWN;
+    paintFigure(context, view, mark, { color, caption: caption(mark), selected: false });
+  }
+}
+
+function paintSelected(context: CanvasRenderingContext2D, view: Viewport, scene: Scene): void {
+  const { drawing, colors, readonly } = scene;
+  const mark = drawing.drag?.now ?? selectedMark(drawing);
+  if (!mark || !isFigure(mark)) return;
+  const color = colors.get(mark.name)?.color ?? UNKNOWN;
+  paintFigure(context, view, mark, { color, caption: caption(mark), selected: true });
+  if (!readonly) paintHandles(context, view, mark, color, drawing.corner);
 }
 
 /** Says whether a figure can be seen; zoomed in, most of a crowded picture cannot and is not worth painting. */
@@ -88,6 +133,6 @@ export function cursorAt(drawing: DrawingState, at: Point, reach: number, readon
   const mark = selectedMark(drawing);
   const handle = drawing.draft || readonly ? -1 : handleAt(drawing, at, reach);
   if (handle >= 0 && mark && isFigure(mark)) return handles(mark)[handle]?.cursor ?? "move";
-  if (drawing.tool !== "select") return "crosshair";
+  if (drawing.tool !== "select" && !readonly) return "crosshair";
   return markAt(drawing, at, reach) ? "pointer" : "default";
 }

@@ -42,6 +42,7 @@ export type DrawingEvent =
   | { type: "up"; at: Point; reach: number }
   | { type: "finish" }
   | { type: "cancel" }
+  | { type: "interrupt" }
   | { type: "back" }
   | { type: "tool"; tool: Tool }
   | { type: "select"; id: string | null }

@@ -302,3 +302,17 @@ test("whatever is done, no point leaves the picture and no shape is empty", () =
     }
   }
 });
+
+test("a second finger takes back what the first began and leaves the corners set before", () => {
+  const begun = run(drawing("bndbox"), [down(10, 10), move(30, 30), { type: "interrupt" }, up(30, 30)]);
+  assert.deepEqual([begun.draft, begun.naming, begun.tool], [null, null, "bndbox"]);
+  const corners = [...click(10, 10), ...click(60, 10), down(60, 40)];
+  const polygon = run(drawing("polygon"), [...corners, { type: "interrupt" }]);
+  assert.deepEqual(polygon.draft?.points, [
+    [10, 10],
+    [60, 10],
+  ]);
+  const mark = box("a", [10, 10], [50, 50]);
+  const selected = run(drawing("select", [mark]), [down(30, 30), move(60, 60), { type: "interrupt" }, up(60, 60)]);
+  assert.deepEqual([selected.marks, selected.selected], [[mark], "a"]);
+});

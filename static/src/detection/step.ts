@@ -110,6 +110,15 @@ function up(state: DrawingState, at: Point, reach: number): DrawingState {
   return finished(state, figureFromDrag(draft.shape, first, at, picture));
 }
 
+/** Gives up what the last press began, and only that: corners set before a second finger came stay. */
+function interrupted(state: DrawingState): DrawingState {
+  const { draft } = state;
+  if (state.drag) return { ...state, drag: null };
+  if (!draft || (draft.shape !== "polygon" && !draft.held)) return state;
+  const points = draft.points.slice(0, -1);
+  return { ...state, draft: draft.shape === "polygon" && points.length ? { ...draft, points } : null };
+}
+
 const LOOKING = new Set<DrawingEvent["type"]>(["select", "cycle", "marks", "hide", "cancel"]);
 
 export function step(state: DrawingState, event: DrawingEvent, rules: Rules): DrawingState {
@@ -130,6 +139,8 @@ export function step(state: DrawingState, event: DrawingEvent, rules: Rules): Dr
       if (state.naming || state.draft || state.drag) return { ...state, naming: null, draft: null, drag: null };
       return state.selected ? { ...state, selected: null, corner: null } : { ...state, tool: "select" };
     }
+    case "interrupt":
+      return interrupted(state);
     case "back": {
       if (!state.draft) return state;
       const points = state.draft.points.slice(0, -1);

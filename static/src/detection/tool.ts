@@ -4,10 +4,10 @@ import { el, fill } from "../core/dom.ts";
 import { Drafts } from "../core/drafts.ts";
 import { buildFrame, type Frame } from "../core/frame.ts";
 import { LabelPanel } from "../core/label_panel.ts";
+import { keepPlace } from "../core/place.ts";
 import { problemList } from "../core/problems.ts";
 import type { Sample } from "../core/samples.ts";
 import { saveState } from "../core/save_state.ts";
-import { keepPlace } from "../core/place.ts";
 import { Session, type Snapshot } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
 import { type Mark, marksFromWire, newId } from "../core/wire.ts";
@@ -19,7 +19,7 @@ import { detectionKeys } from "./bindings.ts";
 import { Inspector } from "./inspector.ts";
 import { Naming } from "./naming.ts";
 import { Notes } from "./notes.ts";
-import { cursorAt, paintScene } from "./scene.ts";
+import { cursorAt, ScenePainter } from "./scene.ts";
 import { ShapeList } from "./shape_list.ts";
 import { type DrawingEvent, type DrawingState, type Rules, selectedMark, startDrawing } from "./state.ts";
 import { markAt, step } from "./step.ts";
@@ -32,7 +32,7 @@ const SMALL = { width: 1, height: 1 };
 export async function openDetection(root: HTMLElement, config: ToolConfig): Promise<() => Snapshot> {
   const session = await Session.open(config, SAVE_AFTER_MS);
   const begun = await Drafts.open<Unfinished>(config.scope);
-  await session.loadFirst();
+  await session.loadFirst(begun.keys());
   new DetectionTool(root, session, begun).start();
   return () => session.snapshot();
 }
@@ -80,11 +80,12 @@ export class DetectionTool {
       (event) => this.send(event),
       (name) => this.naming.give(name),
     );
+    const painter = new ScenePainter();
     this.stage = new Stage(
       (context, view) => {
         const pointer = this.pointer?.at ?? null;
         const { drawing, colors, theirs, readonly } = this;
-        paintScene(context, view, { drawing, colors, pointer, readonly, theirs });
+        painter.paint(context, view, { drawing, colors, pointer, readonly, theirs });
       },
       (event) => this.point(event),
     );
@@ -268,7 +269,7 @@ export class DetectionTool {
   private point(event: StagePointer): void {
     this.pointer = event.kind === "leave" ? null : event;
     if (this.naming.isOpen && event.kind === "down") return this.naming.focus();
-    if (event.kind === "interrupt") return this.send({ type: "cancel" });
+    if (event.kind === "interrupt") return this.send({ type: "interrupt" });
     if (event.kind === "double") return this.doubleClick(event);
     if (event.kind !== "leave") this.send({ type: event.kind, at: event.at, reach: event.reach });
     this.stage.cursor(cursorAt(this.drawing, event.at, event.reach, this.readonly));
@@ -282,7 +283,7 @@ export class DetectionTool {
   draw(): void {
     const { drawing } = this;
     const selected = selectedMark(drawing);
-    this.palette.show(drawing.tool, this.readonly);
+    this.palette.show(this.readonly ? "select" : drawing.tool, this.readonly);
     const preferred = selected?.name ?? this.naming.lastLabel;
     this.panel.show(
       (name) => (name === preferred ? "true" : "false"),
@@ -304,7 +305,7 @@ export class DetectionTool {
   private drawNotes(sample: Sample): void {
     const problem = this.session.outbox.entry(sample.id)?.problem;
     this.theirs = problem?.kind === "conflict" && problem.theirs ? marksFromWire(problem.theirs.payload) : [];
-    this.notes.show(sample, problem?.message ?? "");
+    this.notes.show(sample, problem);
     this.stage.draw();
   }
 

@@ -174,7 +174,7 @@ export class Stage {
     const place = this.place(event);
     if (event.pointerType === "touch") {
       this.fingers.set(event.pointerId, place);
-      if (this.fingers.size === 2) return this.tell("interrupt", event);
+      if (this.fingers.size > 1) return this.tell("interrupt", event);
     }
     if (this.panByDrag && event.button === 0) this.tell("down", event);
     if (event.button === 1 || this.panKey || this.panByDrag) {
@@ -188,6 +188,7 @@ export class Stage {
 
   private move(event: PointerEvent): void {
     const place = this.place(event);
+    if (this.fingers.size === 1 && this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, place);
     if (this.fingers.size === 2 && this.fingers.has(event.pointerId)) return this.pinch(event.pointerId, place);
     if (!this.panning) return this.tell("move", event);
     const [x, y] = this.panning;
@@ -196,9 +197,13 @@ export class Stage {
   }
 
   private up(event: PointerEvent): void {
-    const pinched = this.fingers.size === 2;
+    const pinched = this.fingers.size >= 2;
     this.fingers.delete(event.pointerId);
-    if (pinched) return;
+    if (pinched) {
+      // The finger that stays goes on from where it is, not from where it was before the pinch.
+      this.panning = this.fingers.values().next().value ?? null;
+      return;
+    }
     if (this.panning) {
       this.panning = null;
       this.cursor("");

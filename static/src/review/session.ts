@@ -41,7 +41,7 @@ export class ReviewSession {
     });
     await outbox.open();
     keepFlushing(outbox);
-    await session.samples.open();
+    await session.samples.open(session.reasons.keys());
     return session;
   }
 
@@ -84,8 +84,8 @@ export class ReviewSession {
 
   give(sample: Sample, judgement: Judgement): void {
     this.given.set(sample.id, judgement);
-    void this.reasons.put(sample.id, null);
     void this.outbox.put(sample.id, judgement, sample.revision, 0);
+    void this.reasons.put(sample.id, null);
     this.events.emit("marks", [sample.id]);
   }
 

@@ -9,7 +9,7 @@ import { saveState } from "../core/save_state.ts";
 import type { Snapshot } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
 import { newId } from "../core/wire.ts";
-import { paintScene } from "../detection/scene.ts";
+import { ScenePainter } from "../detection/scene.ts";
 import { ShapeList } from "../detection/shape_list.ts";
 import { type DrawingEvent, startDrawing } from "../detection/state.ts";
 import { step } from "../detection/step.ts";
@@ -62,10 +62,11 @@ class ReviewTool {
       (text) => this.keepReason(text),
     );
     this.shapes = new ShapeList(this.colors, (id) => this.send({ type: "select", id }));
+    const painter = new ScenePainter();
     this.stage = new Stage(
       (context, view) => {
         const { drawing, colors } = this;
-        paintScene(context, view, { drawing, colors, pointer: null, readonly: true, theirs: [] });
+        painter.paint(context, view, { drawing, colors, pointer: null, readonly: true, theirs: [] });
       },
       (event) => {
         if (event.kind === "down") this.send({ type: "down", at: event.at, reach: event.reach });
