@@ -18,6 +18,8 @@ _TENANT = [
 ]
 _MAIL = ("mail-list", _("Mail"), "mail")
 _WORKER = [("work", _("My tasks"), "task")]
+# Where pages lie that belong to an entry but not below its address, for users of a tenant and for workers.
+_ELSEWHERE = {"dataset-list": ("/tasks/",), "work": ("/tasks/",)}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     nav = []
     for name, label, icon in entries:
         url = reverse(name)
-        current = request.path == url if url == "/" else request.path.startswith(url)
+        below = (url, *_ELSEWHERE.get(name, ()))
+        current = request.path == url if url == "/" else request.path.startswith(below)
         nav.append({"name": name, "label": label, "icon": icon, "url": url, "current": current})
     return {"actor": actor, "nav": nav, "local_mail": settings.TAGORA_LOCAL_MAIL}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
-from apps.core.errors import Denied, Invalid, NotFound, TagoraError
+from apps.core.errors import Conflict, Denied, Invalid, NotFound, TagoraError
 
 # Stable codes for refusals that come from the framework and not from a rule.
 _CODES: dict[type[Exception], tuple[int, str]] = {
@@ -50,12 +50,19 @@ def error_body(error: TagoraError) -> dict[str, Any]:
     return {"error_code": error.code, "error_msg": message}
 
 
+def _api_status(error: TagoraError) -> int:
+    """The wire contract answers 400 with its own codes of conflicts, so 409 is left to the conflict it has no code for."""
+    if isinstance(error, Conflict) and error.code != Conflict.default_code:
+        return Invalid.status
+    return error.status
+
+
 def api_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None hands the error on (and ends in 500 with nothing of it shown)."""
     if isinstance(error, OperationalError | InterfaceError):
         return None
     if isinstance(error, TagoraError):
-        return Response(error_body(error), status=error.status)
+        return Response(error_body(error), status=_api_status(error))
     if isinstance(error, Http404):
         return Response({"error_code": NotFound.default_code, "error_msg": _("There is no such thing.")}, status=404)
     if isinstance(error, PermissionDenied):

@@ -24,7 +24,9 @@ DEFAULTS = {
     "TAGORA_DATABASE_URL": f"postgresql://postgres@127.0.0.1:5432/tagora_{os.getpid()}",
     "TAGORA_REDIS_URL": "redis://127.0.0.1:6379/9",
     "TAGORA_BROKER_URL": "amqp://guest:guest@127.0.0.1:5672//",
+    "TAGORA_SECRET_KEY": secrets.token_urlsafe(48),
 }
+ADDRESSES = ("TAGORA_DATABASE_URL", "TAGORA_REDIS_URL", "TAGORA_BROKER_URL")
 PORTS_OF_SCHEME = {"postgresql": 5432, "postgres": 5432, "redis": 6379, "amqp": 5672}
 PORT_OPTIONS = (
     *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"),
@@ -55,7 +57,7 @@ def reachable(host: str, port: int, seconds: float = 1) -> bool:
 def missing(environment: dict[str, str]) -> list[str]:
     """The services that do not answer, as `NAME (host:port)`."""
     found = []
-    for name in DEFAULTS:
+    for name in ADDRESSES:
         parts = urlsplit(environment[name])
         host, port = parts.hostname or "127.0.0.1", parts.port or PORTS_OF_SCHEME.get(parts.scheme, 0)
         if not reachable(host, port):

@@ -142,8 +142,9 @@ def members_of(team: Team) -> list[Member]:
 def a_worker(email: str) -> Person:
     """A person invited somewhere before: known by their address, with a password."""
     person = worker_for(email)
-    person.set_password(PASSWORD)
-    person.save(update_fields=["password"])
+    if not person.has_usable_password():
+        person.set_password(PASSWORD)
+        person.save(update_fields=["password"])
     return person
 
 

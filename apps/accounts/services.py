@@ -80,10 +80,16 @@ def create_person(*, login: str, kind: str, email: str = "", name: str = "", pas
 
 @transaction.atomic
 def worker_for(email: str) -> Person:
-    """The worker with this e-mail address, created without a password when new."""
+    """The worker with this e-mail address, created without a password when new.
+
+    Locked until the end of the caller's transaction: of two who come with the same new address at the same moment,
+    the second finds what the first made of it.
+    """
     email = email.strip().lower()
-    person = Person.objects.filter(login=email, kind=Person.Kind.WORKER).first()
-    return person or create_person(login=email, kind=Person.Kind.WORKER, email=email)
+    new = {"email": email, "password": make_password(None)}
+    locked = Person.objects.select_for_update()
+    person, _created = locked.get_or_create(login=email, kind=Person.Kind.WORKER, defaults=new)
+    return person
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from apps.datasets.models import Dataset
 from apps.datasets.selectors.labels import labels_of
 from apps.labeling import states
 from apps.labeling.models import Assignment, Participant, TeamTask
+from apps.labeling.remarks import worded
 from apps.labeltypes import LabelType, label_types
 from apps.labeltypes.wire import to_wire
 from apps.teams.models import Role
@@ -64,7 +65,7 @@ def assignment_json(assignment: Assignment, dataset: Dataset, *, member: bool = 
         "review_comment": assignment.review_comment,
         "check_accept": assignment.check_accept,
         "check_score": assignment.check_score,
-        "check_comment": assignment.check_comment,
+        "check_comment": worded(assignment.check_comment),
     }
     if member and assignment.participant is not None:
         labeler = assignment.participant.member

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid, NotFound, TagoraError
+from apps.core.shapes import Shape, read
 from apps.labeling.api.samples import sample_uuid
 from apps.labeling.api.tasks import seat_of_request
 from apps.quality import additions, selectors, services, wire
 from apps.quality.states import Scope
-from apps.teams.shapes import Shape, read
 
 MOST_CONFLICTS = 1000
 

@@ -59,6 +59,8 @@ def folder(request: HttpRequest, bucket: str) -> HttpResponse:
             "search": search,
             "is_first": not request.GET.get("after"),
             "folder_on_disk": _folder_on_disk(location),
+            "dataset_url": f"{reverse('dataset-create')}?{urlencode({'folder': str(location)})}",
+            "dataset_refusal": refusal(actor, Action.DATASET_CREATE),
             "write_refusal": refusal(actor, Action.STORAGE_WRITE, owned),
             "delete_refusal": refusal(actor, Action.STORAGE_DELETE, owned),
         },

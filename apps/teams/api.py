@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import TagoraError
+from apps.core.shapes import OrderedPageQuery, Shape, read, sliced
 from apps.teams import selectors, services
 from apps.teams.models import Member
-from apps.teams.shapes import Page, Shape, read, sliced
 from apps.teams.wire import ROLES, batch_json, member_json, team_json
 from apps.tenants.actors import Actor
 from apps.tenants.requests import actor_of
@@ -38,7 +38,7 @@ class TeamChanges(Shape):
     description = _description()
 
 
-class TeamQuery(Page):
+class TeamQuery(OrderedPageQuery):
     search_content = serializers.CharField(required=False, allow_blank=True, max_length=64)
     sort_by = serializers.ChoiceField(["create_time", "workforce_name"], default="create_time")
     workforce_task_id = serializers.CharField(required=False, max_length=32)
@@ -55,7 +55,7 @@ class MemberChanges(Shape):
     description = _description()
 
 
-class MemberQuery(Page):
+class MemberQuery(OrderedPageQuery):
     sort_by = serializers.ChoiceField(["create_time", "email"], default="create_time")
 
 

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.datasets.api.shapes import DataSourceBody, LabelName, PageQuery, Shape, dataset_in, read, sliced
+from apps.core.shapes import PageQuery, Shape, read, sliced
+from apps.datasets.api.shapes import DataSourceBody, LabelName, dataset_in
 from apps.datasets.api.wire import milliseconds
 from apps.datasets.models import Dataset
 from apps.jobs.models import Job

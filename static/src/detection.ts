@@ -1,5 +1,5 @@
 /** Entry of the object detection page. */
 import { startTool } from "./core/start.ts";
-import { openDetection } from "./detection/tool.ts";
+import { openDetection } from "./detection/open.ts";
 
 startTool(openDetection);

@@ -109,7 +109,7 @@ def test_a_bad_body_is_refused_with_a_code_and_creates_nothing(
 def test_a_taken_name_has_its_own_code(acme: Customer, api: Api) -> None:
     api("POST", "", body(acme))
     status, answer = api("POST", "", body(acme))
-    assert (status, answer["error_code"]) == (409, "ModelArts.4351")
+    assert (status, answer["error_code"]) == (400, "ModelArts.4351")
 
 
 def test_labels_are_created_changed_and_deleted_each_for_itself(api: Api, cats: Dataset) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from scripts.find_chromium import chromium
 from tests.e2e.people import Human
-from tests.e2e.server import ROOT, Account, Server
-
-sys.path.insert(0, str(ROOT / "scripts"))
-from find_chromium import chromium
+from tests.e2e.server import Account, Server
 
 OUTPUT = Path(__file__).parent / "output"
 ARGUMENTS = [

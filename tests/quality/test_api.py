@@ -131,7 +131,7 @@ def test_listing_conflicts_leaves_the_round_open_and_cancelling_ends_it(acme: Cu
         ("POST", "", {"sampling_rate": 1.5}, 400, "ModelArts.0104"),
         ("POST", "", {"sampling_num": "many"}, 400, "ModelArts.0104"),
         ("POST", "", {"sampling_num": 1, "state": "open"}, 400, "ModelArts.0104"),
-        ("POST", "", {"sampling_num": 1}, 409, "ModelArts.4623"),
+        ("POST", "", {"sampling_num": 1}, 400, "ModelArts.4623"),
         ("POST", "/batch-comment", {"comments": []}, 400, "ModelArts.0104"),
         ("POST", "/batch-comment", {"comments": [{"sample_id": "zz", "accept": True}]}, 400, "ModelArts.0104"),
         ("PUT", "/status?locale=en-us", {"action": 7}, 400, "ModelArts.0104"),

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.storage.store import store
 from apps.tenants.models import Bucket
@@ -42,6 +43,15 @@ def test_a_folder_shows_what_lies_in_it(acme: Customer) -> None:
     assert "cat &amp; &lt;dog&gt;.jpg" in page
     assert "sub" in page
     assert "x.txt" not in page
+
+
+def test_a_data_set_can_be_created_from_a_folder(acme: Customer) -> None:
+    acme.put("in/cats & dogs/1.jpg", picture())
+    client = acme.client()
+    page = client.get(folder_url(acme), {"folder": "in/cats & dogs/"})
+    assert f'href="{escape(page.context["dataset_url"])}"' in page.content.decode()
+    form = client.get(page.context["dataset_url"]).context["form"]
+    assert form["input_location"].value() == f"obs://{acme.bucket.name}/in/cats & dogs/"
 
 
 def test_a_folder_of_any_size_is_shown_in_pages(acme: Customer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -155,3 +156,24 @@ def test_of_many_simultaneous_uses_exactly_one_succeeds() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(use, range(50))) == 1
     assert Person.objects.filter(login="ann@example.org").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_invitations_of_one_new_address_used_at_the_same_moment_one_sets_the_password() -> None:
+    tokens = [invited(a_customer(name))[1] for name in ("acme", "rival", "third", "fourth")]
+    gate = Barrier(len(tokens))
+
+    def use(token: str) -> str:
+        gate.wait()
+        try:
+            services.redeem_invitation(token=token, password=PASSWORD)
+        except Denied:
+            return "denied"
+        finally:
+            connection.close()
+        return "in"
+
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        assert sorted(pool.map(use, tokens)) == ["denied", "denied", "denied", "in"]
+    assert Person.objects.get(login="ann@example.org").check_password(PASSWORD)
+    assert Invitation.objects.filter(used_at=None).count() == 3

@@ -50,7 +50,7 @@ class World:
     mail: Mail
 
 
-def _submitted(task: TeamTask, person: Person, label: str) -> None:
+def submitted(task: TeamTask, person: Person, label: str) -> None:
     """The person answers everything that was handed to them."""
     rows = Assignment.objects.filter(task=task, participant__person=person).select_related("sample")
     answers = [
@@ -74,6 +74,7 @@ def a_world(name: str, word: str) -> World:
     datasets.update_dataset(actor=customer.actor, dataset=dataset, description=f"{word} description")
     version = datasets.publish_dataset_version(actor=customer.actor, dataset=dataset)
     factories.run_jobs()
+    dataset.refresh_from_db()
     team = factories.a_team(
         customer,
         f"{word}-crew",
@@ -83,7 +84,7 @@ def a_world(name: str, word: str) -> World:
     newcomer.delete()
     task = factories.a_task(customer, dataset, team, f"{word}-task")
     labeler = Person.objects.get(login=f"lee.{word}@{name}.example")
-    _submitted(task, labeler, f"{word}-label")
+    submitted(task, labeler, f"{word}-label")
     task.refresh_from_db()
     acceptance = quality.start_acceptance(seat=Seat(customer.actor, task), rate=1.0)
     factories.run_jobs()

@@ -55,7 +55,7 @@ def test_synchronising_has_a_state(acme: Customer) -> None:
     acme.put("shapes/in/new.jpg", a_picture(seed=8))
     assert api("POST", path)[0] == 200
     status, answer = api("POST", path)
-    assert (status, answer["error_code"]) == (409, "ModelArts.4355")
+    assert (status, answer["error_code"]) == (400, "ModelArts.4355")
     run_jobs()
     shown = api("GET", f"{path}/status")[1]
     assert (shown["status"], shown["add_sample_count"], shown["total_sample_count"]) == ("COMPLETED", 1, 2)

@@ -271,3 +271,24 @@ def test_strangers_and_users_without_a_grant_start_nothing(acme: Customer, rival
     assert foreign.value.code == "ModelArts.4311"
     assert Dataset.objects.get(pk=dataset.pk).state == NORMAL
     assert not Job.objects.filter(state="queued").exists()
+
+
+def test_a_label_file_of_nonsense_does_not_end_the_import(acme: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.datasets.services.labels.MOST_LABELS", 4)
+    nonsense = "\n".join(f"word{number}" for number in range(9)).encode()
+    files = {"1.jpg": a_picture(seed=1), "1.txt": b"cat", "2.jpg": a_picture(seed=2), "2.txt": nonsense}
+    dataset = a_dataset(acme, files=files)
+    found = answers(dataset)
+    assert found["1.jpg"] == ["cat"]
+    assert len(labels_of(Dataset.objects.get(pk=dataset.pk))) == 4
+    assert any(place.endswith("2.jpg") for place in problems(dataset))
+    assert_counted_right(dataset)
+
+
+@pytest.mark.parametrize(("name", "content"), [("1.Txt", b"cat"), ("1.tXT", b"cat")])
+def test_a_label_file_is_used_or_reported_however_its_extension_is_spelled(
+    acme: Customer, name: str, content: bytes
+) -> None:
+    dataset = a_dataset(acme, files={"1.jpg": a_picture(seed=1), name: content})
+    assert answers(dataset) == {"1.jpg": None}
+    assert [place.rpartition("/")[2] for place in problems(dataset)] == [name]

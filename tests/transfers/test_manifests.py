@@ -103,6 +103,16 @@ def test_lines_that_give_no_sample_are_reported_and_the_rest_goes_on(
     assert_counted_right(empty)
 
 
+@pytest.mark.parametrize("extension", ["jpg", "JPG", "Jpg", "jPeG", "Png", "bmP"])
+def test_a_manifest_takes_the_same_spellings_of_an_extension_as_a_folder(
+    acme: Customer, empty: Dataset, extension: str
+) -> None:
+    source = f"{acme.bucket.name}/1.{extension}"
+    job = take_in(acme, empty, line(f"obs://{source}", "cat"))
+    assert set(answers(empty)) == {source}
+    assert problems(job) == {}
+
+
 def test_an_annotation_of_another_type_leaves_the_sample_unlabelled_and_is_reported(
     acme: Customer, empty: Dataset
 ) -> None:

@@ -13,19 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid
+from apps.core.shapes import PageQuery, Shape, read, sliced
 from apps.datasets import services
 from apps.datasets.api.labels import changes_of
-from apps.datasets.api.shapes import (
-    DataSourceBody,
-    LabelBody,
-    LabelName,
-    PageQuery,
-    Shape,
-    actor_in,
-    dataset_in,
-    read,
-    sliced,
-)
+from apps.datasets.api.shapes import DataSourceBody, LabelBody, LabelName, actor_in, dataset_in
 from apps.datasets.api.wire import dataset_json, stats_json
 from apps.datasets.models import Dataset
 from apps.datasets.selectors import datasets_of, get_version, versions_of

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Denied, Invalid, TagoraError
+from apps.core.shapes import Shape, read
 from apps.datasets import services
-from apps.datasets.api.shapes import LabelBody, LabelName, Shape, dataset_in, read
+from apps.datasets.api.shapes import LabelBody, LabelName, dataset_in
 from apps.datasets.api.wire import batch_json, error_json, labels_json
 from apps.datasets.services import DeletePolicy, LabelChanges
 from apps.labeltypes import LabelType, label_types

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid, NotFound
+from apps.core.shapes import PageQuery, Shape, read
 from apps.datasets import services
 from apps.datasets.api.search import read_conditions
-from apps.datasets.api.shapes import PageQuery, Shape, dataset_in, read
+from apps.datasets.api.shapes import dataset_in
 from apps.datasets.api.wire import SAMPLE_STATES, batch_json, error_json, labels_json, outcome_json, sample_json
 from apps.datasets.models import Dataset
 from apps.datasets.selectors import Condition, get_sample, labelers_of, sample_page

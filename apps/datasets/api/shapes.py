@@ -1,37 +1,16 @@
-"""The base of request shapes: what a body or a query may hold, and nothing else."""
+"""Shapes that several operations on data sets share, and who asks for which data set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from apps.core.shapes import Shape
 from apps.datasets.models import Dataset
 from apps.datasets.selectors import get_dataset
 from apps.tenants.actors import Actor
 from apps.tenants.requests import actor_of
 from apps.tenants.selectors import in_project
-
-
-class Shape(serializers.Serializer[Any]):
-    """Refuses fields that it does not name, so that a misspelt or a forbidden one is never ignored silently."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = sorted(str(key) for key in data.keys() - self.fields.keys())
-            if unknown:
-                raise serializers.ValidationError({unknown[0][:64]: [_("There is no such field.")]})
-        return super().to_internal_value(data)
-
-
-class PageQuery(Shape):
-    """A page of a list: `offset` counts pages from 0."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
-    offset = serializers.IntegerField(min_value=0, max_value=10_000_000, default=0)
 
 
 class LabelBody(Shape):
@@ -53,19 +32,6 @@ class DataSourceBody(Shape):
     data_path = serializers.CharField(max_length=2048)
     data_type = serializers.ChoiceField([0], default=0)
     with_column_header = serializers.BooleanField(required=False)
-
-
-def read(shape: type[Shape], data: Any) -> dict[str, Any]:
-    """The validated fields of `data`; DRF's ValidationError (400) otherwise."""
-    filled = shape(data=data)
-    filled.is_valid(raise_exception=True)
-    return dict(filled.validated_data)
-
-
-def sliced(found: Any, page: Mapping[str, Any]) -> Any:
-    """The page of an ordered queryset that `limit` and `offset` name."""
-    start = page["offset"] * page["limit"]
-    return found[start : start + page["limit"]]
 
 
 def actor_in(request: Request, project_id: str) -> Actor:

@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.shapes import Shape, read, sliced
 from apps.datasets import services
-from apps.datasets.api.shapes import Shape, dataset_in, read, sliced
+from apps.datasets.api.shapes import dataset_in
 from apps.datasets.api.wire import VERSION_CODES, version_json
 from apps.datasets.selectors import get_version, versions_of
 

@@ -104,8 +104,9 @@ def delete_label(*, actor: Actor, dataset: Dataset, name: str, policy: DeletePol
 def ensure_labels(dataset: Dataset, needed: Mapping[str, set[str]]) -> LabelSet:
     """The label set with the labels in it that an import needs: cleaned name -> names of attributes on its marks.
 
-    What is missing is added, attributes as free text. Invalid beyond `MOST_LABELS`. Call it outside the transaction of
-    a batch of samples: it takes the data set before the labels, and counting takes them the other way round.
+    What is missing is added, attributes as free text; names beyond `MOST_LABELS` stay out of the set, so that one
+    file of nonsense does not end an import. Call it outside the transaction of a batch of samples: it takes the data
+    set before the labels, and counting takes them the other way round.
     """
     if _lacking(labels_of(dataset), needed):
         # Somebody else may have added the same at this moment: look again before writing.
@@ -131,14 +132,16 @@ def _lacking(labels: LabelSet, needed: Mapping[str, set[str]]) -> dict[str, list
 
 @transaction.atomic
 def _add_lacking(dataset: Dataset, lacking: Mapping[str, list[str]]) -> None:
+    _hold(dataset)
     known = labels_of(dataset)
     new = [
         LabelSpec(id=0, name=name, attributes=tuple(AttributeSpec(each) for each in attributes[:MOST_ATTRIBUTES]))
         for name, attributes in lacking.items()
         if name not in known
     ]
-    if new:
-        insert_labels(dataset, new)
+    room = max(0, MOST_LABELS - _next_position(dataset))
+    if new[:room]:
+        insert_labels(dataset, new[:room])
     for label in Label.objects.filter(dataset=dataset, name__in=[name for name in lacking if name in known]):
         more = [AttributeSpec(each).as_json() for each in lacking[label.name]]
         label.attributes = [*label.attributes, *more][:MOST_ATTRIBUTES]
@@ -149,11 +152,8 @@ def _add_lacking(dataset: Dataset, lacking: Mapping[str, list[str]]) -> None:
 @transaction.atomic
 def insert_labels(dataset: Dataset, labels: Iterable[LabelSpec]) -> list[Label]:
     """Rows for new labels, after the last one. Conflict when a name or a shortcut is taken."""
-    # One at a time, so that positions do not repeat and the limit holds.
-    Dataset.objects.select_for_update().only("pk").get(pk=dataset.pk)
-    known = Label.objects.filter(dataset=dataset)
-    position = known.aggregate(last=Max("position"))["last"]
-    position = 0 if position is None else position + 1
+    _hold(dataset)
+    position = _next_position(dataset)
     created = []
     for label in labels:
         if position >= MOST_LABELS:
@@ -173,6 +173,16 @@ def insert_labels(dataset: Dataset, labels: Iterable[LabelSpec]) -> list[Label]:
         position += 1
     renew(dataset)
     return created
+
+
+def _hold(dataset: Dataset) -> None:
+    """One writer of labels at a time, so that positions do not repeat and the limit holds."""
+    Dataset.objects.select_for_update().only("pk").get(pk=dataset.pk)
+
+
+def _next_position(dataset: Dataset) -> int:
+    last: int | None = Label.objects.filter(dataset=dataset).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def _save(label: Label) -> None:

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid
+from apps.core.shapes import Shape, read
 from apps.labeling import acceptance, selectors, services, wire
 from apps.labeling.api.tasks import seat_of_request
 from apps.labeling.selectors import Seat, TaskPath
 from apps.labeltypes.wire import from_wire
-from apps.teams.shapes import Shape, read
 from apps.tenants.requests import actor_of
 
 MOST_AT_ONCE = 200

@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.errors import Invalid, NotFound
+from apps.core.shapes import OrderedPageQuery, Shape, read, sliced
 from apps.datasets.selectors.datasets import get_dataset
 from apps.labeling import acceptance, selectors, services, wire
 from apps.labeling.selectors import Seat, get_seat
 from apps.teams.models import Member
 from apps.teams.selectors import get_member, get_team, managers, members
-from apps.teams.shapes import Page, Shape, read, sliced
 from apps.teams.wire import batch_json
 from apps.tenants.actors import Actor
 from apps.tenants.requests import actor_of
@@ -88,7 +88,7 @@ class TaskQuery(Shape):
     workforce_stats = serializers.BooleanField(default=False)
 
 
-class PartQuery(Page):
+class PartQuery(OrderedPageQuery):
     search_content = serializers.CharField(required=False, allow_blank=True, max_length=64)
     sort_by = serializers.ChoiceField(["create_time", "workforce_task_name"], default="create_time")
 

@@ -147,6 +147,8 @@ def _answer(assignment: Assignment, task: TeamTask, submission: Submission, now:
         raise Conflict(_("The task has not been started."), code="ModelArts.4621")
     if is_frozen(assignment, task):
         raise Conflict(_("The owner is checking this answer. It can be changed when it comes back to you."))
+    if assignment.state == states.ACCEPTED:
+        raise Conflict(_("This answer was accepted. It cannot be changed any more."))
     if submission.revision is not None and submission.revision != assignment.revision:
         raise Conflict(_("This answer was changed meanwhile, perhaps in another window. Compare both and save again."))
     kind = label_types.get(task.dataset.label_type)

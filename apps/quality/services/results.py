@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.accounts.models import Person
 from apps.core.news import announce
@@ -16,6 +15,7 @@ from apps.datasets.models import Dataset, Sample
 from apps.datasets.selectors.labels import labels_of
 from apps.datasets.services import store_annotations
 from apps.datasets.states import SampleState
+from apps.labeling import remarks
 from apps.labeling import states as labeling_states
 from apps.labeling.counters import Moves
 from apps.labeling.models import Assignment
@@ -103,9 +103,9 @@ def _decide(
                 row.state = machine.next_state(row.state, "accept")
                 accepted.append(row)
                 continue
-            row.check_comment = _("All labels of this answer were deleted from the data set.")
+            row.check_comment = remarks.ALL_LABELS_DELETED
         elif drawn is None or drawn.verdict != Verdict.FAIL:
-            row.check_comment = _("Sent back together with the rest of its lot.")
+            row.check_comment = remarks.WITH_ITS_LOT
         row.state, row.check_score = machine.next_state(row.state, "refuse"), ""
     return accepted
 

@@ -124,7 +124,9 @@ class FolderIntake:
         if extension in PICTURE_EXTENSIONS:
             return ""
         if extension == self.reader.extension:
-            stem = each.key.rpartition(".")[0]
+            stem, _dot, spelled = each.key.rpartition(".")
+            if spelled not in (extension, extension.upper()):
+                return _("Spell the extension of this label file .%(extension)s.") % {"extension": extension}
             if stem in stems or stem in self.recent or self._has_picture(stem):
                 return ""
             return _("There is no picture with the name of this label file.")

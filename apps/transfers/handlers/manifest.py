@@ -35,7 +35,8 @@ BATCH = 5000
 BATCH_WITH_FILES = 500
 """The same where each line names a file that has to be read."""
 
-_EXTENSIONS = tuple(f".{spelled}" for each in PICTURE_EXTENSIONS for spelled in (each, each.upper()))
+_EXTENSIONS = tuple(f".{each}" for each in PICTURE_EXTENSIONS)
+_LONGEST_EXTENSION = max(map(len, _EXTENSIONS))
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class ManifestIntake:
         if record.text is not None:
             raise Invalid(_("The source is a text, but this data set is made of pictures."))
         source = self._own_source(record.source)
-        if not source.endswith(_EXTENSIONS):
+        if not source[-_LONGEST_EXTENSION:].lower().endswith(_EXTENSIONS):
             raise Invalid(_("The source is no picture of the kinds JPG, JPEG, PNG or BMP."))
         if record.problems:
             self.problems += [(problem.place, problem.reason) for problem in record.problems]

@@ -4,7 +4,7 @@ import { button, el, fill, refill, swatch } from "../core/dom.ts";
 import { buildFrame, type Frame } from "../core/frame.ts";
 import { type Binding, Keymap, labelKeys, yielding } from "../core/keymap.ts";
 import { type Given, LabelPanel } from "../core/label_panel.ts";
-import { problemList } from "../core/problems.ts";
+import { showProblems } from "../core/problems.ts";
 import { saveState } from "../core/save_state.ts";
 import { Session, type Snapshot } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
@@ -34,7 +34,12 @@ export class ClassificationTool {
   private readonly saving;
   private readonly count = el("p", { class: "tool-place", role: "status" });
   private readonly details = el("section", { class: "tool-details" });
-  private readonly preview = el("div", { class: "preview", hidden: true });
+  private readonly preview = el("div", {
+    class: "preview",
+    role: "group",
+    "aria-label": gettext("Large view"),
+    hidden: true,
+  });
   private readonly empty = el("p", { class: "tool-empty", hidden: true });
 
   constructor(
@@ -256,15 +261,7 @@ export class ClassificationTool {
   }
 
   private showProblems(): void {
-    const list = problemList(
-      this.session,
-      (id) => {
-        this.frame.dialog.close();
-        this.send({ type: "open", id });
-      },
-      () => this.showProblems(),
-    );
-    this.frame.dialog.show(gettext("Answers that need your attention"), list);
+    showProblems(this.frame.dialog, this.session, (id) => this.send({ type: "open", id }));
   }
 
   private labelBindings(keys: ReadonlyMap<string, string>): Binding[] {

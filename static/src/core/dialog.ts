@@ -3,11 +3,11 @@ import { el, refill } from "./dom.ts";
 import type { Keymap } from "./keymap.ts";
 
 export class ToolDialog {
-  private readonly title = el("h2", { class: "dialog__title" });
+  private readonly title = el("h2", { class: "dialog__title", id: "tool-dialog-title" });
   private readonly body = el("div", { class: "dialog__body" });
   readonly element = el(
     "dialog",
-    { class: "dialog dialog--wide tool-dialog" },
+    { class: "dialog dialog--wide tool-dialog", "aria-labelledby": "tool-dialog-title" },
     el(
       "header",
       { class: "dialog__head" },

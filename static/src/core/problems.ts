@@ -1,4 +1,5 @@
 /** The list of answers that the server refused or that somebody else changed, with what can be done about each. */
+import type { ToolDialog } from "./dialog.ts";
 import { button, el } from "./dom.ts";
 import type { Session } from "./session.ts";
 import { marksFromWire, type WireLabel } from "./wire.ts";
@@ -15,8 +16,17 @@ function side(title: string, labels: readonly WireLabel[]): HTMLElement {
   return el("div", { class: "problem-side" }, el("h4", {}, title), el("p", {}, summary(labels)));
 }
 
-/** `open(id)` shows the sample; `changed` is called after a decision so that the list can be drawn again. */
-export function problemList(session: Session, open: (id: string) => void, changed: () => void): HTMLElement {
+/** Shows the list in the tool's dialog, again after each decision; `open(id)` shows the sample. */
+export function showProblems(dialog: ToolDialog, session: Session, open: (id: string) => void): void {
+  const openOne = (id: string): void => {
+    dialog.close();
+    open(id);
+  };
+  const list = problemList(session, openOne, () => showProblems(dialog, session, open));
+  dialog.show(gettext("Answers that need your attention"), list);
+}
+
+function problemList(session: Session, open: (id: string) => void, changed: () => void): HTMLElement {
   const { outbox, samples } = session;
   const list = el("ul", { class: "problem-list" });
   for (const { key, problem, next, sent } of outbox.problems()) {

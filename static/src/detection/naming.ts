@@ -1,9 +1,11 @@
 /** Giving shapes their labels: the question after drawing, and the label that the next shape will most likely have. */
 import type { ToolConfig } from "../core/config.ts";
+import type { Point } from "../core/wire.ts";
 import { bounds, type Figure } from "../picture/geometry.ts";
 import { toScreen } from "../picture/viewport.ts";
 import { LabelPopup } from "./label_popup.ts";
 import { isFigure, selectedMark } from "./state.ts";
+import { markAt } from "./step.ts";
 import type { DetectionTool } from "./tool.ts";
 
 const BESIDE_PX = 10;
@@ -51,6 +53,11 @@ export class Naming {
   relabel(): void {
     const mark = selectedMark(this.tool.drawing);
     if (mark && isFigure(mark) && !this.tool.readonly) this.open(mark, mark.name);
+  }
+
+  /** The same by a double click on a shape. */
+  relabelAt(at: Point, reach: number): void {
+    if (this.tool.drawing.tool === "select" && markAt(this.tool.drawing, at, reach)) this.relabel();
   }
 
   give(name: string): void {

@@ -1,14 +1,14 @@
 /** The object detection tool: a picture to draw on, the labels and shapes beside it, the other pictures below. */
 import type { ToolConfig } from "../core/config.ts";
 import { el, fill } from "../core/dom.ts";
-import { Drafts } from "../core/drafts.ts";
+import type { Drafts } from "../core/drafts.ts";
 import { buildFrame, type Frame } from "../core/frame.ts";
 import { LabelPanel } from "../core/label_panel.ts";
 import { keepPlace } from "../core/place.ts";
-import { problemList } from "../core/problems.ts";
+import { showProblems } from "../core/problems.ts";
 import type { Sample } from "../core/samples.ts";
 import { saveState } from "../core/save_state.ts";
-import { Session, type Snapshot } from "../core/session.ts";
+import type { Session } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
 import { type Mark, marksFromWire, newId } from "../core/wire.ts";
 import { FilmStrip } from "../picture/film_strip.ts";
@@ -22,20 +22,10 @@ import { Notes } from "./notes.ts";
 import { cursorAt, ScenePainter } from "./scene.ts";
 import { ShapeList } from "./shape_list.ts";
 import { type DrawingEvent, type DrawingState, type Rules, selectedMark, startDrawing } from "./state.ts";
-import { markAt, step } from "./step.ts";
-import { begunDiffers, resumed, type Unfinished, unfinished } from "./unfinished.ts";
+import { step } from "./step.ts";
+import { begunDiffers, resumed, resumeNote, type Unfinished, unfinished } from "./unfinished.ts";
 
-/** A pause in drawing this long sends what was drawn; going to another picture sends it at once. */
-const SAVE_AFTER_MS = 1500;
 const SMALL = { width: 1, height: 1 };
-
-export async function openDetection(root: HTMLElement, config: ToolConfig): Promise<() => Snapshot> {
-  const session = await Session.open(config, SAVE_AFTER_MS);
-  const begun = await Drafts.open<Unfinished>(config.scope);
-  await session.loadFirst(begun.keys());
-  new DetectionTool(root, session, begun).start();
-  return () => session.snapshot();
-}
 
 export class DetectionTool {
   readonly walker: Walker;
@@ -222,11 +212,7 @@ export class DetectionTool {
     const begun = this.begun.get(sample.id);
     if (!begun || this.readonly || this.naming.isOpen || this.hasDraft) return;
     this.drawing = resumed(this.drawing, begun);
-    this.notes.say(
-      begun.naming
-        ? gettext("This shape still waits for its label. Press Esc to drop it.")
-        : gettext("Your polygon goes on here. Press Esc to drop it."),
-    );
+    this.notes.say(resumeNote(begun));
     if (begun.naming) this.naming.ask(begun.naming);
     this.draw();
   }
@@ -270,14 +256,10 @@ export class DetectionTool {
     this.pointer = event.kind === "leave" ? null : event;
     if (this.naming.isOpen && event.kind === "down") return this.naming.focus();
     if (event.kind === "interrupt") return this.send({ type: "interrupt" });
-    if (event.kind === "double") return this.doubleClick(event);
+    if (event.kind === "double") return this.naming.relabelAt(event.at, event.reach);
     if (event.kind !== "leave") this.send({ type: event.kind, at: event.at, reach: event.reach });
     this.stage.cursor(cursorAt(this.drawing, event.at, event.reach, this.readonly));
     this.stage.draw();
-  }
-
-  private doubleClick(event: StagePointer): void {
-    if (this.drawing.tool === "select" && markAt(this.drawing, event.at, event.reach)) this.naming.relabel();
   }
 
   draw(): void {
@@ -310,14 +292,6 @@ export class DetectionTool {
   }
 
   private showProblems(): void {
-    const list = problemList(
-      this.session,
-      (id) => {
-        this.frame.dialog.close();
-        this.leaveFor(() => this.walker.open(id));
-      },
-      () => this.showProblems(),
-    );
-    this.frame.dialog.show(gettext("Answers that need your attention"), list);
+    showProblems(this.frame.dialog, this.session, (id) => this.leaveFor(() => this.walker.open(id)));
   }
 }

@@ -20,6 +20,12 @@ export function begunDiffers(before: DrawingState, now: DrawingState): boolean {
   return before.naming !== now.naming || before.draft?.points !== now.draft?.points;
 }
 
+export function resumeNote({ naming }: Unfinished): string {
+  return naming
+    ? gettext("This shape still waits for its label. Press Esc to drop it.")
+    : gettext("Your polygon goes on here. Press Esc to drop it.");
+}
+
 /** The drawing with what was begun taken up again. */
 export function resumed(state: DrawingState, begun: Unfinished): DrawingState {
   const { naming, draft } = begun;

@@ -164,6 +164,7 @@ class ReviewTool {
     );
     this.film.current(sample.id);
     this.empty.hidden = true;
+    refill(this.notes);
     const judgement = this.session.judgement(sample);
     this.panel.fill(this.session.reasons.get(sample.id) ?? judgement?.comment ?? "");
     this.panel.show(judgement, this.session.isFinal(sample));
@@ -189,6 +190,8 @@ class ReviewTool {
     this.film.describe(sample, { done: judgement !== undefined, save });
     if (sample !== this.walker.current) return;
     this.panel.show(judgement, this.session.isFinal(sample));
+    // Anything else that is said there stays until another answer is opened.
+    if (!entry?.problem && !this.notes.querySelector(".sent-back")) return;
     refill(
       this.notes,
       entry?.problem

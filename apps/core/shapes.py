@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-
-ShapeType = TypeVar("ShapeType", bound="Shape")
 
 
 class Shape(serializers.Serializer[Any]):
@@ -23,6 +21,19 @@ class Shape(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class PageQuery(Shape):
+    """A page of a list: `offset` counts pages from 0."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
+    offset = serializers.IntegerField(min_value=0, max_value=10_000_000, default=0)
+
+
+class OrderedPageQuery(PageQuery):
+    """A page of a list that can be read from either end."""
+
+    order = serializers.ChoiceField(["asc", "desc"], default="desc")
+
+
 @cache
 def _instance(shape: type[Shape]) -> Shape:
     """One instance serves all requests: validation keeps nothing on it, and a new one copies every field."""
@@ -32,14 +43,6 @@ def _instance(shape: type[Shape]) -> Shape:
 def read(shape: type[Shape], data: Any) -> dict[str, Any]:
     """The validated fields of `data`; DRF's ValidationError (400) otherwise."""
     return dict(_instance(shape).run_validation(data))
-
-
-class Page(Shape):
-    """A page of a list: `offset` counts pages from 0."""
-
-    limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
-    offset = serializers.IntegerField(min_value=0, max_value=10_000_000, default=0)
-    order = serializers.ChoiceField(["asc", "desc"], default="desc")
 
 
 def sliced(found: Any, page: Mapping[str, Any]) -> Any:
