@@ -88,7 +88,12 @@ def database(home: Path) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
-        "OPTIONS": {key: values[-1] for key, values in parse_qs(parts.query).items()},
+        "OPTIONS": {
+            **{key: values[-1] for key, values in parse_qs(parts.query).items()},
+            # Statements of `core.prepared` keep their plan on the server from the first time on. A pooler that gives
+            # each transaction another connection and does not follow prepared statements must do without.
+            "prepare_threshold": 0 if flag("TAGORA_PREPARED_STATEMENTS", True) else None,
+        },
     }
 
 

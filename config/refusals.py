@@ -51,7 +51,7 @@ def error_body(error: TagoraError) -> dict[str, Any]:
 
 
 def _api_status(error: TagoraError) -> int:
-    """The wire contract answers 400 with its own codes of conflicts, so 409 is left to the conflict it has no code for."""
+    """The wire contract answers 400 with its own codes of conflicts; 409 is left to those it has no code for."""
     if isinstance(error, Conflict) and error.code != Conflict.default_code:
         return Invalid.status
     return error.status

@@ -27,18 +27,19 @@ pages: list[URLPattern | URLResolver] = [
     *jobs.page_urls,
     *notify.page_urls,
 ]
+# Patterns are tried in turn: those that every labeler's work goes through come first.
 operations: list[URLPattern | URLResolver] = [
+    *labeling.api_urls,
     *datasets.api_urls,
     *transfers.api_urls,
     *teams.api_urls,
-    *labeling.api_urls,
     *quality.api_urls,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v2/<str:project_id>/", include(operations)),
     *pages,
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["config"]), name="javascript-catalog"),
-    path("v2/<str:project_id>/", include(operations)),
     *entry.api_urls,
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]

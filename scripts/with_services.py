@@ -81,6 +81,8 @@ def s3_server() -> Iterator[dict[str, str]]:
         # Everything with a fixed port, and everything that would speak to the outside, stays off.
         *("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-metricsPort=0"),
         *("-master.telemetry=false", "-s3.metricsPort=0"),
+        # Every test makes buckets of its own, and a bucket takes a volume however little is in it.
+        *("-volume.max=50000", "-master.volumeSizeLimitMB=64"),
     ]
     log = Path(folder, "weed.log")
     with log.open("wb") as output:
@@ -88,7 +90,12 @@ def s3_server() -> Iterator[dict[str, str]]:
             command,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret},
+            env={
+                **os.environ,
+                "AWS_ACCESS_KEY_ID": access,
+                "AWS_SECRET_ACCESS_KEY": secret,
+                "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1",
+            },
         )
         try:
             if not reachable("127.0.0.1", ports["s3.port"], 30) or process.poll() is not None:

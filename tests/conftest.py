@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-import os
+import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.cache import cache
+from botocore.exceptions import ClientError
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from apps.storage.s3 import S3Store
 from apps.storage.store import store
 from tests.factories import Customer, a_customer
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache_of_each_process() -> None:
-    """Tests run in several processes; each takes a database of its own in the one Redis, so that it may clear it."""
-    location = django_settings.CACHES["default"]["LOCATION"]
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if isinstance(location, str) and location.startswith("redis://") and worker:
-        server, _, _ = location.removeprefix("redis://").partition("/")
-        django_settings.CACHES["default"]["LOCATION"] = f"redis://{server}/{8 + int(worker.removeprefix('gw')) % 8}"
-
-
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, settings: Settings) -> Iterator[None]:
-    """Buckets, thumbnails, mail and language of one test are not seen by another."""
+    """Buckets, thumbnails, cache and language of one test are not seen by another, in whatever process it runs."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid.uuid4().hex}"}}
     settings.TAGORA_BUCKETS = tmp_path / "buckets"
     settings.TAGORA_CACHE = tmp_path / "cache"
     store.cache_clear()
-    cache.clear()
     translation.activate("en")
     yield
     store.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _buckets_go_with_the_test(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A real object store outlives the tests, and has room for so many buckets."""
+    if settings.TAGORA_STORE != "s3":
+        yield
+        return
+    made: list[str] = []
+    create = S3Store.create_bucket
+
+    def create_and_remember(self: S3Store, bucket: str) -> None:
+        create(self, bucket)
+        made.append(bucket)
+
+    monkeypatch.setattr(S3Store, "create_bucket", create_and_remember)
+    yield
+    client = store()._client  # type: ignore[attr-defined]
+    for bucket in made:
+        found = client.list_objects_v2(Bucket=bucket).get("Contents", [])
+        for entry in found:
+            client.delete_object(Bucket=bucket, Key=entry["Key"])
+        with suppress(ClientError):
+            client.delete_bucket(Bucket=bucket)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 
 class TagoraError(Exception):
-    """Base of every refusal.
+    """Base of every refusal; raised itself it means that something outside (the object store) is away for now.
 
     `message` is a sentence for a person that says what to do; `code` is stable and comes from the
     wire contract (`ModelArts.NNNN`) where that has a fitting one.
     """
 
-    status: ClassVar[int] = 500
+    status: ClassVar[int] = 503
     default_code: ClassVar[str] = "ModelArts.0010"
 
     def __init__(self, message: Any, *, code: str | None = None, details: Mapping[str, Any] | None = None) -> None:

@@ -83,19 +83,28 @@ class RunningJob:
             self._renewed = time.monotonic()
 
     def report(self, entries: Iterable[tuple[str, str]]) -> None:
-        """Adds `(place, reason)` pairs to the job's list of what could not be used."""
-        rows = [
-            JobEntry(
-                job=self.job,
-                digest=hashlib.md5(f"{place}\0{reason}".encode("utf-8", "replace"), usedforsecurity=False).hexdigest(),
-                place=_storable(place)[:2000],
-                reason=_storable(reason)[:2000],
+        """Adds `(place, reason)` pairs to the job's list of what could not be used; one that is in it is left out."""
+        rows: dict[str, JobEntry] = {}
+        for place, reason in entries:
+            text = f"{place}\0{reason}".encode("utf-8", "replace")
+            digest = hashlib.md5(text, usedforsecurity=False).hexdigest()
+            rows[digest] = JobEntry(
+                job=self.job, digest=digest, place=_storable(place)[:2000], reason=_storable(reason)[:2000]
             )
-            for place, reason in entries
-        ]
-        if rows:
-            JobEntry.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-            Job.objects.filter(pk=self.job.pk).update(problem_count=JobEntry.objects.filter(job=self.job).count())
+        if not rows:
+            return
+        with transaction.atomic():
+            # A worker that lost its lease may not know it yet: reporters of one job take turns at its row, so that
+            # each can count what it adds. Counting the whole list each time would make a long one slow.
+            Job.objects.select_for_update().only("pk").get(pk=self.job.pk)
+            digests = list(rows)
+            for start in range(0, len(digests), 500):
+                batch = digests[start : start + 500]
+                listed = JobEntry.objects.filter(job=self.job, digest__in=batch)
+                for digest in listed.values_list("digest", flat=True):
+                    del rows[digest]
+            JobEntry.objects.bulk_create(rows.values(), batch_size=500)
+            Job.objects.filter(pk=self.job.pk).update(problem_count=F("problem_count") + len(rows))
 
     def log(self, text: str) -> None:
         JobLine.objects.create(job=self.job, text=_storable(text)[:1000])
@@ -147,7 +156,8 @@ def run(public_id: str) -> bool:
     except LeaseLost:
         return False
     except TagoraError as error:
-        return _fail(running, str(error))
+        # The base class itself says that a neighbour is away; what a rule refuses stays refused.
+        return _try_again(running, error) if type(error) is TagoraError else _fail(running, str(error))
     except (
         Exception
     ) as error:  # the edge of the worker: whatever went wrong must reach the job's page, not kill the thread
@@ -168,6 +178,8 @@ def _fail(running: RunningJob, message: str) -> bool:
 def _try_again(running: RunningJob, error: Exception) -> bool:
     failures = running.job.failures + 1
     if failures >= MOST_FAILURES:
+        if isinstance(error, TagoraError):
+            return _fail(running, str(error))
         sentence = _("An unexpected fault (%(kind)s) came back %(times)d times. The server's log has the details.")
         return _fail(running, sentence % {"kind": type(error).__name__, "times": failures})
     pause = timedelta(seconds=2**failures)

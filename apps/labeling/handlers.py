@@ -12,7 +12,7 @@ from apps.jobs.handlers import Handler, register
 from apps.jobs.runner import RunningJob
 from apps.labeling import states
 from apps.labeling.models import TeamTask
-from apps.labeling.services import distribution
+from apps.labeling.services import distribution, level_loads
 
 
 def _task_of(job: RunningJob) -> TeamTask | None:
@@ -23,6 +23,8 @@ def _task_of(job: RunningJob) -> TeamTask | None:
 @register
 class DistributeSamples(Handler):
     """First the samples that are new, then what people left behind; each batch is stored together with the cursor.
+
+    Where labelers joined, the loads are made level then.
 
     The cursor: `after`, the last sample handed out; `orphan`, the last assignment looked at; `done`, the count.
     """
@@ -49,6 +51,11 @@ class DistributeSamples(Handler):
                 if key is None:
                     break
                 cursor = {**cursor, "orphan": key}
+                job.checkpoint(cursor)
+        while job.params.get("level"):
+            with transaction.atomic():
+                if not level_loads(actor=job.actor, task=task):
+                    break
                 job.checkpoint(cursor)
         with transaction.atomic():
             task.refresh_from_db(fields=["state"])

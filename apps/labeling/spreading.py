@@ -1,4 +1,4 @@
-"""Who gets which sample: evenly, at random, and never the same person twice for one sample (pure)."""
+"""Who gets which sample: evenly, at random, and never the same person twice for one sample; who has too much (pure)."""
 
 from __future__ import annotations
 
@@ -30,3 +30,15 @@ def spread(
         for _load, _tie, person in heapq.nsmallest(each, free):
             loads[person] += 1
             yield item, person
+
+
+def surplus(loads: Mapping[int, int]) -> dict[int, int]:
+    """How much each person has above an equal share, negative for what they lack; all of it adds up to 0.
+
+    Shares differ by one at most; the larger ones are left to those who have most, so that the least is moved.
+    """
+    if not loads:
+        return {}
+    share, rest = divmod(sum(loads.values()), len(loads))
+    busiest_first = sorted(loads, key=lambda person: (-loads[person], person))
+    return {person: loads[person] - share - (place < rest) for place, person in enumerate(busiest_first)}

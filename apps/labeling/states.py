@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.states import StateMachine, only
 
@@ -34,7 +35,7 @@ task_states = StateMachine(
         (SYNCING, "fail"): TASK_REJECTED,
     },
     labels={
-        CREATED: _("Created"),
+        CREATED: pgettext_lazy("state of a task", "Created"),
         STARTING: _("Starting"),
         RUNNING: _("Running"),
         DRAWING: _("Drawing samples"),

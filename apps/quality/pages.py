@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.access.actions import Action
@@ -124,8 +125,8 @@ def _tabs(acceptance: Acceptance, current: str) -> list[dict[str, Any]]:
     counts = {
         "unjudged": (_("Unjudged"), acceptance.unjudged),
         "judged": (_("Judged"), acceptance.judged),
-        "passed": (_("Passed"), acceptance.passed),
-        "failed": (_("Failed"), acceptance.failed),
+        "passed": (pgettext("verdict", "Passed"), acceptance.passed),
+        "failed": (pgettext("verdict", "Failed"), acceptance.failed),
     }
     return [
         {"name": name, "label": label, "count": count, "current": name == current}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.states import StateMachine
 
@@ -44,8 +45,8 @@ class Verdict(models.TextChoices):
     """What was said of a drawn answer."""
 
     UNJUDGED = "", _("Unjudged")
-    PASS = "pass", _("Passed")
-    FAIL = "fail", _("Failed")
+    PASS = "pass", pgettext_lazy("verdict", "Passed")
+    FAIL = "fail", pgettext_lazy("verdict", "Failed")
 
 
 class Scope(models.IntegerChoices):

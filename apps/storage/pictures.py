@@ -84,8 +84,13 @@ def probe_object(location: Location) -> PictureInfo:
         return probe(file, name=location.key)
 
 
-def probe_objects(locations: Iterable[Location]) -> list[PictureInfo | TagoraError]:
-    """`probe_object` for many, as many at a time as there are children; a refusal stands in its picture's place."""
+def probe_objects(
+    locations: Iterable[Location], after_each: Callable[[], None] = lambda: None
+) -> list[PictureInfo | TagoraError]:
+    """`probe_object` for many, as many at a time as there are children; a refusal stands in its picture's place.
+
+    `after_each` is called in the caller's thread after each picture; what it raises ends the measuring.
+    """
 
     def attempt(location: Location) -> PictureInfo | TagoraError:
         try:
@@ -94,7 +99,11 @@ def probe_objects(locations: Iterable[Location]) -> list[PictureInfo | TagoraErr
             return refusal
 
     with ThreadPoolExecutor(max_workers=max(1, settings.TAGORA_PICTURE_WORKERS)) as threads:
-        return list(threads.map(attempt, locations))
+        answers = []
+        for answer in threads.map(attempt, locations):
+            answers.append(answer)
+            after_each()
+        return answers
 
 
 def _checked_size(file: BinaryIO, limit_bytes: int) -> int:

@@ -1,15 +1,18 @@
-"""Gives every request its actor."""
+"""Gives every request its person and its actor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from apps.tenants import selectors
 from apps.tenants.actors import Actor
+from apps.tenants.sessions import person_of
 
 
 def source_address(request: HttpRequest) -> str:
@@ -20,6 +23,14 @@ def source_address(request: HttpRequest) -> str:
         if len(hops) >= proxies:
             return str(hops[-proxies])[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's own, but `request.user` comes with the session instead of by a statement of its own."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]  # looks like its person
 
 
 class ActorMiddleware:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -86,3 +89,15 @@ class AccessToken(TenantOwned):
 
     class Meta:
         indexes = [models.Index(fields=["tenant"])]
+
+
+class Session(AbstractBaseSession):
+    """A browser's session. `person` repeats who is signed in, so that one statement brings both."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from apps.tenants.sessions import SessionStore
+
+        return SessionStore

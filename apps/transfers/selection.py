@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.datasets.models import Dataset
 from apps.datasets.services import ensure_labels
+from apps.formats.records import Problem, capped
 from apps.labeltypes import Annotation, LabelSet, SampleContext, label_types
 
 
@@ -75,11 +76,13 @@ def labels_for(dataset: Dataset, annotations: Sequence[Annotation | None]) -> La
 def stored_form(
     dataset: Dataset, labels: LabelSet, annotation: Annotation, width: int | None, height: int | None
 ) -> tuple[Annotation | None, list[str]]:
-    """As much of an annotation as the label type accepts, in stored form, and a sentence for all that was changed.
+    """As much of an annotation as the label type accepts, in stored form, and a sentence for each thing changed,
+    of which a sample of nonsense gives no more than `MOST_PROBLEMS`.
 
     None where marks were given and none could be used: then the sample still has to be labelled.
     """
-    kept, reasons = label_types.get(dataset.label_type).salvage(annotation, labels, SampleContext(width, height))
+    kept, found = label_types.get(dataset.label_type).salvage(annotation, labels, SampleContext(width, height))
+    reasons = [problem.reason for problem in capped([Problem("", reason, "mark") for reason in found])]
     if annotation and not kept:
         return None, reasons
     return labels.encode(kept), reasons

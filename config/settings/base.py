@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.tenants.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.tenants.middleware.ActorMiddleware",
@@ -115,8 +115,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
-# The cache is shared by all processes only with Redis; without it a sign-out must reach the database.
-SESSION_ENGINE = "django.contrib.sessions.backends." + ("cached_db" if REDIS_URL else "db")
+SESSION_ENGINE = "apps.tenants.sessions"
 
 # ---------------------------------------------------------------- neighbours
 if REDIS_URL:
@@ -141,6 +140,8 @@ else:
 CELERY_BROKER_URL = BROKER_URL or "memory://localhost/"
 # The in-memory broker polls; a fiftieth of a second keeps a waiting page lively and costs 2 % of a core.
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if BROKER_URL else {"polling_interval": 0.02}
+# Two installations on one broker must not take each other's messages.
+CELERY_TASK_DEFAULT_QUEUE = env.text("TAGORA_QUEUE", "tagora")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

@@ -17,7 +17,7 @@ TASK = ["t" * 20]
 def current(actor: Actor, path: str) -> list[str]:
     """The names of the entries that are marked on the page at `path`."""
     request = RequestFactory().get(path)
-    request.actor = actor
+    request.actor = actor  # type: ignore[attr-defined]
     return [entry["name"] for entry in navigation(request)["nav"] if entry["current"]]
 
 

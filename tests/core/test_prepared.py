@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.db.models import BigIntegerField, CharField
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from apps.core.prepared import Prepared, PreparedUpdate, Slot
+from apps.core.prepared import Prepared, PreparedInsert, PreparedUpdate, Slot
 from apps.tenants.models import Project
 from tests.factories import Customer
 
@@ -54,3 +55,16 @@ def test_a_prepared_update_changes_the_rows_it_names_and_no_other(acme: Customer
         assert Project.objects.get(tenant=acme.tenant).name == name
     assert Project.objects.get(tenant=rival.tenant).name == "default"
     assert rename(tenant=0, name="nobody") == 0
+
+
+def test_a_prepared_insert_writes_the_row_it_was_given_and_leaves_its_key_to_the_database(acme: Customer) -> None:
+    insert = PreparedInsert(Project, ["tenant", "public_id", "name", "created_at"])
+    for name in ("second", "it's 100%s '; --"):
+        insert(tenant=acme.tenant.pk, public_id=name[:6], name=name, created_at=timezone.now())
+        row = Project.objects.latest("pk")
+        assert (row.tenant, row.public_id, row.name) == (acme.tenant, name[:6], name)
+
+
+def test_a_prepared_insert_refuses_a_row_with_a_field_left_out(acme: Customer) -> None:
+    with pytest.raises(KeyError):
+        PreparedInsert(Project, ["tenant", "name"])(name="second")

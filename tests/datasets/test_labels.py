@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from uuid import UUID
+
 import pytest
 
-from apps.core.errors import Conflict, Invalid, NotFound
+from apps.core.errors import Conflict, NotFound
 from apps.datasets import services
-from apps.datasets.models import Dataset, Label, Sample
+from apps.datasets.models import Dataset, Label, LabelUse, Sample
 from apps.datasets.selectors import get_dataset, labels_of
 from apps.datasets.services import DeletePolicy, LabelChanges, Submission
 from apps.datasets.states import SampleState
 from apps.labeltypes import AttributeSpec, LabelSpec
 from apps.storage.store import store
 from tests.datasets.recount import assert_counted_right
-from tests.factories import Customer, a_dataset
+from tests.datasets.test_racing import in_threads
+from tests.factories import Customer, a_customer, a_dataset, run_jobs
 
 
 @pytest.fixture
@@ -91,6 +95,8 @@ def test_deleting_a_label_alone_leaves_samples_that_had_only_it_unlabelled(acme:
 def test_deleting_a_label_with_its_samples_takes_only_those_that_had_no_other(acme: Customer, cats: Dataset) -> None:
     sole = Sample.objects.order_by("pk")[0]
     services.delete_label(actor=acme.actor, dataset=cats, name="cat", policy=DeletePolicy.SOLE_SAMPLES)
+    assert "cat" not in labels_of(cats)
+    run_jobs()
     assert not Sample.objects.filter(pk=sole.pk).exists()
     assert Sample.objects.filter(dataset=cats).count() == 2
     assert store().stat(sole.bucket, sole.key) is not None
@@ -103,8 +109,68 @@ def test_files_go_with_the_samples_when_asked(
     sole = Sample.objects.order_by("pk")[0]
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         services.delete_label(actor=acme.actor, dataset=cats, name="cat", policy=DeletePolicy.SOLE_SAMPLES_AND_FILES)
+        run_jobs()
     assert store().stat(sole.bucket, sole.key) is None
     assert_counted_right(cats)
+
+
+def test_a_label_on_many_samples_is_gone_at_once_and_a_job_takes_its_marks_off(
+    acme: Customer, cats: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.datasets.services.labels.BATCH", 1)
+    services.delete_label(actor=acme.actor, dataset=cats, name="cat")
+    both = Sample.objects.filter(dataset=cats).order_by("pk")[1]
+    assert "cat" not in labels_of(cats)
+    assert len(both.annotation) == 2
+    assert [mark["name"] for mark in labels_of(cats).decode(both.annotation)] == ["dog"]
+    again = services.create_label(actor=acme.actor, dataset=cats, label=LabelSpec(id=0, name="cat"))
+    outcome = services.label_samples(
+        actor=acme.actor, dataset=cats, submissions=[Submission(both.pk, [{"name": "cat"}])]
+    )[0]
+    assert outcome.error is None
+    assert [job.state for job in run_jobs()] == ["completed"]
+    assert [[mark["label"] for mark in row] for row in stored(cats)] == [[], [again.pk], []]
+    states = Sample.objects.filter(dataset=cats).order_by("pk").values_list("state", flat=True)
+    assert list(states) == [SampleState.UNLABELLED, SampleState.LABELLED, SampleState.UNLABELLED]
+    assert not LabelUse.objects.exclude(label=again).exists()
+    assert_counted_right(cats)
+
+
+def stored(dataset: Dataset) -> list[list[dict[str, int]]]:
+    return list(Sample.objects.filter(dataset=dataset).order_by("pk").values_list("annotation", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_label_on_while_a_label_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.datasets.services.labels.BATCH", 2)
+    customer = a_customer()
+    dataset = a_dataset(customer, pictures=12)
+    ids = list(Sample.objects.filter(dataset=dataset).order_by("pk").values_list("pk", flat=True))
+    for pk in ids:
+        label_one(customer, dataset, pk, "cat")
+
+    def work(number: int) -> None:
+        mine = get_dataset(customer.actor, dataset.public_id)
+        if number == 0:
+            services.delete_label(actor=customer.actor, dataset=mine, name="cat")
+            run_jobs()
+            return
+        for pk in ids if number % 2 else reversed(ids):
+            label_one(customer, mine, pk, "dog" if number < 3 else "cat")
+
+    in_threads(5, work)
+    run_jobs()
+    dataset = get_dataset(customer.actor, dataset.public_id)
+    known = {spec.id for spec in labels_of(dataset)}
+    assert {mark["label"] for row in stored(dataset) for mark in row} <= known
+    assert set(LabelUse.objects.values_list("label", flat=True)) <= known
+    assert_counted_right(dataset)
+
+
+def label_one(customer: Customer, dataset: Dataset, pk: UUID, name: str) -> None:
+    """Whether it is taken depends on who was faster; an error other than a refusal fails the test."""
+    with suppress(Conflict):
+        services.label_samples(actor=customer.actor, dataset=dataset, submissions=[Submission(pk, [{"name": name}])])
 
 
 def test_an_unknown_label_is_not_found(acme: Customer, cats: Dataset) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from apps.datasets.models import Label, Sample
 from tests.datasets.browser import label, refusals, text, url
-from tests.factories import Customer, a_dataset
+from tests.factories import Customer, a_dataset, run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -64,5 +64,6 @@ def test_what_goes_with_a_label_is_chosen(acme: Customer, policy: str, left: int
     dataset = a_dataset(acme, pictures=2)
     label(acme, dataset, Sample.objects.get(dataset=dataset, name="000.jpg"), "cat")
     acme.client().post(url("label-delete", dataset, "cat"), {"policy": policy})
+    run_jobs()
     assert Sample.objects.filter(dataset=dataset).count() == left
     assert not Label.objects.filter(dataset=dataset, name="cat").exists()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.datasets import services
 from apps.datasets.models import Sample
-from apps.datasets.services import Submission
+from apps.datasets.services import NewSample, Submission
 from apps.storage.store import store
 from tests.datasets.browser import label, text, url
 from tests.factories import Customer, a_dataset, a_picture
@@ -39,6 +39,7 @@ def test_samples_are_narrowed_by_what_the_address_says(acme: Customer) -> None:
     assert sorted(names(text(client, address))) == ["1.jpg", "2.jpg", "3.jpg"]
     assert names(text(client, address, label="dog")) == ["3.jpg"]
     assert names(text(client, address, name="2.jpg")) == ["2.jpg"]
+    assert sorted(names(text(client, address, name="2"))) == ["2.jpg"]
     assert sorted(names(text(client, address, name="cats/"))) == ["1.jpg", "2.jpg"]
     assert sorted(names(text(client, address, name=f"{acme.location('shapes/in/cats/')}"))) == ["1.jpg", "2.jpg"]
     assert names(text(client, address, hard="yes")) == ["1.jpg"]
@@ -47,6 +48,19 @@ def test_samples_are_narrowed_by_what_the_address_says(acme: Customer) -> None:
     assert sorted(names(text(client, address, since="2001-01-01"))) == ["1.jpg", "2.jpg", "3.jpg"]
     for day in ("yesterday", "0001-01-01", "9999-12-31", "2030-02-30"):
         assert "is no day" in text(client, address, until=day)
+
+
+def test_an_open_page_says_what_came_meanwhile_and_stays_as_it_is(acme: Customer) -> None:
+    dataset = a_dataset(acme, pictures=2)
+    client = acme.client()
+    here = client.get(url("samples", dataset)).context["here"]
+    assert "new sample" not in text(client, here)
+    services.add_samples(dataset, [NewSample(source=f"{acme.bucket.name}/late/{number}.jpg") for number in range(3)])
+    assert "3 new samples: show" in text(client, here)
+    assert client.get(here).context["here"] == here
+    labelled = client.get(url("samples", dataset), {"state": "labelled"}).context["here"]
+    services.add_samples(dataset, [NewSample(source=f"{acme.bucket.name}/late/4.jpg")])
+    assert "new sample" not in text(client, labelled)
 
 
 def test_tabs_show_the_samples_of_one_state(acme: Customer) -> None:

@@ -9,11 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.core.errors import Invalid
 from apps.datasets import services
 from apps.datasets.models import Dataset, Sample
-from apps.datasets.selectors import Condition, labelers_of, sample_page
+from apps.datasets.selectors import Condition, count_newer, labelers_of, newest_id, sample_page
+from apps.datasets.selectors.search import Alternative, behind_prefix, matches
 from apps.datasets.services import NewSample, Submission
 from apps.datasets.states import SampleState
 from tests.factories import Customer, a_dataset
@@ -67,6 +70,10 @@ FILTERS: list[tuple[dict[str, object], set[int]]] = [
     ({"conditions": [Condition(labels=("bird",))]}, set()),
     ({"conditions": [Condition(name="07.jpg")]}, {7}),
     ({"conditions": [Condition(name="7.jpg")]}, set()),
+    ({"conditions": [Condition(prefix="0")]}, set(range(10))),
+    ({"conditions": [Condition(prefix="07.jpg")]}, {7}),
+    ({"conditions": [Condition(prefix="7")]}, set()),
+    ({"conditions": [Condition(prefix="1", labels=("cat", "dog"))]}, {10, 12, 14, 15, 16, 18}),
     ({"conditions": [Condition(hard=True)]}, set(range(0, 30, 5))),
     ({"conditions": [Condition(hard=True, labels=("cat",))]}, {0, 10, 20}),
     ({"conditions": [Condition(hard=True), Condition(name="07.jpg")]}, {0, 5, 7, 10, 15, 20, 25}),
@@ -91,6 +98,39 @@ def test_a_folder_holds_what_lies_below_it_in_order_of_names(acme: Customer, man
         range(30), key=lambda number: ("abc"[number % 3], number)
     )
     assert walked(many, conditions=[Condition(folder="someone-else/b/")]) == []
+
+
+def test_files_of_one_name_are_all_found_by_its_beginning(acme: Customer, many: Dataset) -> None:
+    services.add_samples(many, [NewSample(source=f"{acme.bucket.name}/{folder}/30.jpg") for folder in "defgh"])
+    for newest_first in (False, True):
+        found = walked(many, limit=2, newest_first=newest_first, conditions=[Condition(prefix="3")])
+        assert found == [30] * 5
+
+
+@given(st.text(min_size=1), st.text())
+def test_what_begins_with_a_prefix_is_one_range_of_bytes(prefix: str, other: str) -> None:
+    end = behind_prefix(prefix).encode()
+    for text in (prefix, prefix + other, other):
+        inside = prefix.encode() <= text.encode() and (not end or text.encode() < end)
+        assert inside == text.startswith(prefix)
+
+
+def test_a_prefix_is_answered_by_the_index_of_names(acme: Customer, many: Dataset) -> None:
+    wanted = Alternative((), "", "", None, None, None, None, prefix="1")
+    plan = matches(many, None, wanted).order_by("name", "pk").explain()
+    if connection.vendor == "sqlite":
+        assert "USING INDEX sample_by_name (dataset_id=? AND name>? AND name<?)" in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_what_came_since_is_counted_up_to_a_limit(many: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.datasets.selectors.samples.COUNTED_AT_MOST", 5)
+    ids = list(Sample.objects.filter(dataset=many).order_by("pk").values_list("pk", flat=True))
+    assert newest_id(many) == ids[-1]
+    assert count_newer(many, ids[-1]) == (0, False)
+    assert count_newer(many, ids[-4]) == (3, False)
+    assert count_newer(many, ids[-4], conditions=[Condition(labels=("cat",))]) == (1, False)
+    assert count_newer(many, UUID(int=0)) == (5, True)
 
 
 def test_a_time_is_the_time_of_creation(many: Dataset) -> None:

@@ -66,6 +66,7 @@ class Server:
             "TAGORA_URL": self.url,
             "TAGORA_SECRET_KEY": secrets.token_urlsafe(48),
             "TAGORA_LOG_LEVEL": "WARNING",
+            "TAGORA_QUEUE": f"journey-{self.port}",
             "TAGORA_JOURNEY_PASSWORD": PASSWORD,
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
             **settings,
@@ -111,7 +112,7 @@ class Server:
         web = [str(binary / "uvicorn"), "config.asgi:application", "--host", "127.0.0.1", "--port", str(self.port)]
         return [
             [*web, "--lifespan", "off", "--no-access-log", "--log-level", "warning"],
-            [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
+            [*celery, "worker", "-n", f"{self.port}@%h", "--concurrency", "2", "--loglevel", "WARNING"],
             [*celery, "beat", "--loglevel", "WARNING"],
         ]
 

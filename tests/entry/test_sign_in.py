@@ -7,22 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts import services as accounts
+from apps.accounts.models import Person
 from apps.audit.models import AuditEvent
-from apps.tenants.models import AccessToken, Tenant
+from apps.tenants.models import AccessToken, Session, Tenant
 from apps.tenants.services import NewTenant, create_tenant
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long enough words"
-
-
-@pytest.fixture(autouse=True)
-def no_memory_of_failures() -> None:
-    cache.clear()
 
 
 @pytest.fixture
@@ -90,6 +85,33 @@ def test_a_changed_password_ends_other_sessions_and_tokens_but_not_this_session(
     assert here.get("/jobs/").status_code == 200
     assert elsewhere.get("/jobs/").status_code == 302
     assert program.get(url, headers={"X-Auth-Token": token}).status_code == 401
+
+
+def test_a_deactivated_person_is_out_at_once(client: Client, acme: NewTenant) -> None:
+    sign_in(client)
+    Person.objects.update(is_active=False)
+    assert client.get("/jobs/").status_code == 302
+
+
+def test_an_expired_session_is_nobodys(client: Client, acme: NewTenant) -> None:
+    sign_in(client)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/jobs/").status_code == 302
+
+
+def test_a_session_is_worth_nothing_for_anybody_but_the_person_who_opened_it(client: Client, acme: NewTenant) -> None:
+    other = create_tenant(name="rival", admin="bob", password=PASSWORD).admin
+    sign_in(client)
+    Session.objects.update(person=other)
+    assert client.get("/jobs/").wsgi_request.user == acme.admin
+
+
+def test_a_deleted_person_leaves_no_session_behind(client: Client, acme: NewTenant) -> None:
+    worker = accounts.create_person(login="w@example.org", kind="worker", password=PASSWORD)
+    sign_in(client, login="w@example.org")
+    assert Session.objects.filter(person=worker).exists()
+    worker.delete()
+    assert not Session.objects.exists()
 
 
 def test_a_person_of_a_suspended_tenant_is_out_at_once(client: Client, acme: NewTenant) -> None:

@@ -6,11 +6,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.e2e import pictures
-from tests.e2e.pages.worker import mail_to
+from tests.e2e.pages.worker import WORKERS_PASSWORD, link_in, mail_to
 from tests.e2e.program import Program
 from tests.e2e.server import Account, Server
 
@@ -116,3 +118,57 @@ def test_a_version_whose_publishing_was_killed_is_whole(server: Server, account:
     assert manifests["killed"] == manifests["undisturbed"]
     listed = program.call("GET", f"datasets/{dataset}/versions", params={"limit": 10})["versions"]
     assert {version["version_name"]: version["status"] for version in listed} == {"undisturbed": 1, "killed": 1}
+
+
+def labeler(server: Server, address: str) -> httpx.Client:
+    """A signed-in labeler who has just come by the link of their mail, ready to call the API."""
+    http = httpx.Client(base_url=server.url, timeout=30, trust_env=False)
+    link = urlsplit(link_in(mail_to(server, address))).path
+    http.get(link)
+    token = http.cookies["csrftoken"]
+    answer = http.post(
+        link, data={"csrfmiddlewaretoken": token, "password": WORKERS_PASSWORD, "again": WORKERS_PASSWORD}
+    )
+    assert answer.status_code == 302, answer.text
+    http.headers["X-CSRFToken"] = http.cookies["csrftoken"]
+    return http
+
+
+def test_an_acceptance_that_was_killed_takes_every_answer_over_once(server: Server, account: Account) -> None:
+    program, chance = Program(server, account), random.Random(SEED + 3)
+    dataset = program.dataset("cells", files())
+    team = program.team("crew", {"labeler@acme.example": "labeler"})
+    task = program.task(dataset, team)
+    path = f"datasets/{dataset}/workforce-tasks/{task}"
+    waiting = COUNT // 2
+    with labeler(server, "labeler@acme.example") as http:
+        own = f"/v2/{account.project_id}/{path}/data-annotations/samples"
+        mine = []
+        for page in range(waiting // 100 + 1):
+            mine += http.get(own, params={"limit": 100, "offset": page}).json()["samples"]
+        assert len(mine) == waiting
+        for start in range(0, waiting, 50):
+            answers = [
+                {"sample_id": sample["sample_id"], "labels": [{"name": "white"}]} for sample in mine[start : start + 50]
+            ]
+            answer = http.put(own, json={"samples": answers})
+            assert answer.json()["success"], answer.text
+    program.call("POST", f"{path}/acceptance", json={"sampling_num": 5})
+    program.call("PUT", f"{path}/acceptance/status", json={"action": 0})
+    for _ in range(KILLS):
+        kill_and_start(server, chance, at_most=0.2)
+    program.until(lambda: program.call("GET", path)["status"] == 3, "the end of the acceptance")
+    done = program.idle(dataset)
+    assert done["annotated_sample_count"] == done["total_sample_count"] == COUNT
+    names = Counter(label["name"] for sample in program.samples(dataset) for label in sample["labels"])
+    assert names == {"red": COUNT // 2, "white": waiting}
+    assert {state: count for state, count in task_counts(program, path).items() if count} == {"accepted": waiting}
+
+
+def task_counts(program: Program, path: str) -> Counter[str]:
+    """How many answers of a task are in each state."""
+    counts: Counter[str] = Counter()
+    for state, name in (("__ACCEPTED__", "accepted"), ("__NONE__", "unlabelled"), ("__UNCHECK__", "undecided")):
+        query = {"limit": 1, "sample_state": state}
+        counts[name] = program.call("GET", f"{path}/data-annotations/samples", params=query)["sample_count"]
+    return counts

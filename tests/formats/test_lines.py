@@ -11,7 +11,6 @@ from apps.formats.manifest import read_manifest
 from apps.formats.records import Problem
 
 
-
 @given(st.lists(st.text("ab", max_size=12), max_size=8), st.sampled_from(["\n", "\r\n"]), st.integers(0, 8))
 def test_reading_can_go_on_at_the_offset_of_any_line(texts, newline, stop):
     data = newline.join(texts).encode()

@@ -13,7 +13,6 @@ from apps.formats.records import Problem, Record
 from tests.formats.manifests import an_annotation, classified, codes, read, read_one
 
 
-
 @pytest.mark.parametrize("source", ["s3://b/d/k.jpg", "obs://b/d/k.jpg", "/b/d/k.jpg"])
 def test_the_three_ways_to_name_an_object_are_one(source):
     assert read_one({"source": source}).source == "obs://b/d/k.jpg"

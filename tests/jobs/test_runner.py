@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, Invalid, TagoraError
 from apps.jobs import runner, services
 from apps.jobs.handlers import Handler, handlers
 from apps.jobs.models import Job, JobEntry, JobLine
@@ -149,6 +149,19 @@ def test_a_fault_is_tried_again_later_and_in_the_end_reported_without_its_text(
     assert job.state == "failed"
     assert "RuntimeError" in job.error
     assert "secret detail" not in job.error
+
+
+def test_a_store_that_is_away_is_asked_again(actor: Actor, doing: Callable[[Work], str]) -> None:
+    def finds_the_store_away_once(job: RunningJob) -> None:
+        if job.attempt == 1:
+            raise TagoraError("The store cannot be reached.")
+
+    job = services.start_job(actor, kind=doing(finds_the_store_away_once), params={})
+    assert not runner.run(job.public_id)
+    job.refresh_from_db()
+    assert (job.state, job.failures) == ("queued", 1)
+    Job.objects.update(not_before=timezone.now() - timedelta(seconds=1))
+    assert runner.run(job.public_id)
 
 
 def test_problems_are_listed_once_however_often_they_are_reported(actor: Actor, doing: Callable[[Work], str]) -> None:

@@ -23,7 +23,11 @@ class Socket:
         return True if answer["type"] == "websocket.accept" else int(answer["code"])
 
     async def send(self, message: Any) -> None:
-        await self._peer.send_input({"type": "websocket.receive", "text": json.dumps(message)})
+        await self.send_frame(text=json.dumps(message))
+
+    async def send_frame(self, **frame: Any) -> None:
+        """A frame as it is: `text` or `bytes`."""
+        await self._peer.send_input({"type": "websocket.receive", **frame})
 
     async def receive(self) -> Any:
         answer = await self._peer.receive_output(timeout=5)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -84,3 +87,35 @@ async def test_too_many_topics_or_no_list_close_the_socket() -> None:
         await socket.connect()
         await socket.send(message)
         assert await socket.closed_with() == 4400
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [{"bytes": b"\0\xff"}, {"text": ""}, {"text": "no json"}, {"text": "[" * 30_000}, {"text": '{"watch": 1}'}],
+    ids=["bytes", "empty", "no json", "deep", "no list"],
+)
+async def test_a_frame_that_says_nothing_closes_the_socket_and_breaks_nothing(frame: dict[str, Any]) -> None:
+    made = await database_sync_to_async(make)("acme")
+    socket = Socket(made.admin)
+    await socket.connect()
+    await socket.send_frame(**frame)
+    assert await socket.closed_with() == 4400
+
+
+async def test_topics_that_are_none_are_passed_over() -> None:
+    made = await database_sync_to_async(make)("acme")
+    socket = Socket(made.admin)
+    await socket.connect()
+    await socket.send({"watch": [{}, [], None, 1, "../x", "mail"]})
+    assert await socket.receive() == {"watching": ["mail"]}
+    await socket.leave()
+
+
+async def test_a_socket_at_an_unknown_address_is_turned_away() -> None:
+    from config.asgi import application
+
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+    scope = {"type": "websocket", "path": "/elsewhere/", "headers": headers, "subprotocols": []}
+    peer = ApplicationCommunicator(application, scope)
+    await peer.send_input({"type": "websocket.connect"})
+    assert (await peer.receive_output(timeout=5))["type"] == "websocket.close"

@@ -40,6 +40,7 @@ RECORDS_ELSEWHERE: dict[str, str] = {
     "apps/labeling/services/distribution.py:assign_samples": BATCH,
     "apps/labeling/services/distribution.py:assign_orphans": BATCH,
     "apps/labeling/services/distribution.py:finish_distribution": BATCH,
+    "apps/labeling/services/levelling.py:level_loads": BATCH,
     "apps/labeling/services/participants.py:write_to": PART,
     "apps/teams/services/invitations.py:mark_signed_in": "the sign-in itself is recorded",
 }

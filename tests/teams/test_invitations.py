@@ -8,15 +8,18 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import escape
+from django.utils.translation import gettext
 
 from apps.accounts.models import Person
 from apps.accounts.services import worker_for
 from apps.core.errors import Conflict, Denied, Invalid, TagoraError
 from apps.notify.models import Mail
 from apps.teams import selectors, services
-from apps.teams.models import Invitation, Member
+from apps.teams.models import Invitation, Member, Role
 from apps.teams.services import TaskNotice
 from tests.factories import PASSWORD, Customer, a_customer, a_team, a_worker
 
@@ -32,22 +35,25 @@ def invited(customer: Customer, email: str = "ann@example.org", team: str = "cre
     return member, found.group(1) if found else ""
 
 
-def test_the_mail_says_what_where_and_who(acme: Customer) -> None:
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_mail_says_what_where_who_and_until_when_in_the_language_of_the_inviter(
+    acme: Customer, language: str
+) -> None:
+    acme.admin.language = language
     _member, token = invited(acme)
-    mail = Mail.objects.get()
+    mail, invitation = Mail.objects.get(), Invitation.objects.get()
+    with translation.override(language):
+        assert mail.subject == gettext("You have a new labelling task: %(task)s") % {"task": "birds & bees"}
+        role = str(Role.LABELER.label)
     assert mail.to == "ann@example.org"
     assert token
-    for part in ("birds & bees", "garden", "acme", str(acme.admin), token):
+    until = f"{invitation.expires_at:%Y-%m-%d %H:%M}"
+    link = f"{settings.TAGORA_URL}/invitation/{token}/"
+    for part in ("birds & bees", "garden", "acme", str(acme.admin), role, until, "ann@example.org", link):
         assert part in mail.text
-    assert "birds &amp; bees" in mail.html
-    assert token in mail.html
-
-
-def test_the_mail_speaks_the_language_of_the_inviter(acme: Customer) -> None:
-    acme.admin.language = "zh-hans"
-    _member, token = invited(acme)
-    assert 'lang="zh-hans"' in Mail.objects.get().html
-    assert token
+        assert escape(part) in mail.html
+    assert f'<html lang="{language}">' in mail.html
+    assert f'<a href="{link}">' in mail.html
 
 
 def test_the_token_is_not_stored(acme: Customer) -> None:

@@ -292,3 +292,25 @@ def test_a_label_file_is_used_or_reported_however_its_extension_is_spelled(
     dataset = a_dataset(acme, files={"1.jpg": a_picture(seed=1), name: content})
     assert answers(dataset) == {"1.jpg": None}
     assert [place.rpartition("/")[2] for place in problems(dataset)] == [name]
+
+
+def test_the_lease_is_renewed_within_a_batch_so_that_slow_pictures_do_not_lose_it(
+    acme: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[str] = []
+    monkeypatch.setattr(runner.RunningJob, "heartbeat", lambda job: renewed.append(job.job.kind))
+    count = 5
+    a_dataset(acme, files={f"{number}.jpg": a_picture(seed=number) for number in range(count)})
+    assert len(renewed) >= count
+    assert count < folder.BATCH
+
+
+def test_a_worker_that_lost_its_lease_within_a_batch_stores_nothing(
+    acme: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(job: runner.RunningJob) -> None:
+        raise runner.LeaseLost
+
+    monkeypatch.setattr(runner.RunningJob, "heartbeat", lost)
+    dataset = a_dataset(acme, files={"1.jpg": a_picture(seed=1), "2.jpg": a_picture(seed=2)})
+    assert not Sample.objects.filter(dataset=dataset).exists()

@@ -15,6 +15,7 @@ from apps.datasets.models import Dataset, Sample, Version
 from apps.datasets.selectors import labels_of
 from apps.datasets.services import LabelChanges, Submission
 from apps.datasets.states import NORMAL, SampleState
+from apps.formats.records import MOST_PROBLEMS
 from apps.jobs import runner
 from apps.jobs.models import Job, JobEntry
 from apps.labeltypes import AttributeSpec
@@ -176,6 +177,43 @@ def test_an_import_that_is_killed_anywhere_goes_on_without_loss_or_doubling(
     assert len(answers(empty)) == 15
     assert set(problems(job)) == {f"line {number}" for number in range(4, 21, 4)}
     assert_counted_right(empty)
+
+
+def test_long_lines_make_smaller_batches_and_lose_nothing(
+    acme: Customer, empty: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest, "BATCH_BYTES", 1000)
+    stored: list[int] = []
+    real = manifest.add_samples
+
+    def counted(dataset: Dataset, samples: Any) -> Any:
+        stored.append(len(samples))
+        return real(dataset, samples)
+
+    monkeypatch.setattr(manifest, "add_samples", counted)
+    lines = [line(f"obs://{acme.bucket.name}/{number}.jpg", "cat", note="x" * 400) for number in range(10)]
+    take_in(acme, empty, b"".join(lines))
+    assert stored == [2] * 5
+    assert len(answers(empty)) == 10
+
+
+def test_a_line_of_nonsense_marks_does_not_fill_the_report(acme: Customer, empty: Dataset) -> None:
+    job = take_in(acme, empty, line(f"obs://{acme.bucket.name}/1.jpg", *["cat"] * 3000))
+    assert answers(empty) == {f"{acme.bucket.name}/1.jpg": [{"name": "cat"}]}
+    reasons = JobEntry.objects.filter(job=job)
+    assert reasons.count() == MOST_PROBLEMS
+    assert reasons.filter(reason__contains="2900 further").exists()
+
+
+def test_a_manifest_of_blank_lines_keeps_its_lease(
+    acme: Customer, empty: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[int] = []
+    monkeypatch.setattr(runner.RunningJob, "heartbeat", lambda job: renewed.append(job.attempt))
+    monkeypatch.setattr(manifest, "LINES_BETWEEN_HEARTBEATS", 10)
+    job = take_in(acme, empty, b"\n" * 1000)
+    assert job.state == "completed"
+    assert len(renewed) >= 100
 
 
 def test_only_difficult_samples_come_in_when_asked(acme: Customer, empty: Dataset) -> None:

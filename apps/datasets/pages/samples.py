@@ -24,7 +24,7 @@ from apps.core.paging import Page
 from apps.datasets import services
 from apps.datasets.models import Dataset, Sample
 from apps.datasets.pages.frame import asked, frame, open_dataset, refused
-from apps.datasets.selectors import Condition, SamplePage, labelers_of, labels_of, sample_page
+from apps.datasets.selectors import Condition, SamplePage, count_newer, labelers_of, labels_of, newest_id, sample_page
 from apps.datasets.states import SampleState
 from apps.labeltypes import LabelSpec
 from apps.storage.paths import parse_source
@@ -99,7 +99,7 @@ class SampleFilter:
         until = self._day(self.until)
         condition = Condition(
             labels=tuple(self.labels),
-            name="" if folder else self.name,
+            prefix="" if folder else self.name,
             folder=folder,
             hard={"yes": True, "no": False}.get(self.hard),
             since=self._day(self.since),
@@ -140,6 +140,7 @@ def dataset_samples(request: HttpRequest, dataset_id: str) -> HttpResponse:
     page, found = _page(request, dataset, wanted)
     context = {
         **frame(request, dataset, "samples"),
+        **_arrivals(request, dataset, wanted),
         "filter": wanted,
         "tabs": _tabs(dataset, wanted),
         "page": page,
@@ -193,6 +194,23 @@ def _page(request: HttpRequest, dataset: Dataset, wanted: SampleFilter) -> tuple
     if before:
         return Page(rows, next=last, previous=first if more else None), found
     return Page(rows, next=last if more else None, previous=first if after else None), found
+
+
+def _arrivals(request: HttpRequest, dataset: Dataset, wanted: SampleFilter) -> dict[str, Any]:
+    """What came since the page was opened: `newer` (a count, or more where `newer_is_least`).
+
+    `here` is the address that asks for it again. The grid itself stays as it is, so that nothing moves under the hand
+    of somebody who is choosing samples.
+    """
+    seen = _uuid(request.GET.get("seen", ""))
+    address = request.GET.copy()
+    address["seen"] = (newest_id(dataset) if seen is None else seen).hex
+    newer, is_least = 0, False
+    if seen is not None:
+        newer, is_least = count_newer(
+            dataset, seen, state=STATES.get(wanted.state), conditions=wanted.conditions(dataset)
+        )
+    return {"here": f"{request.path}?{address.urlencode()}", "newer": newer, "newer_is_least": is_least}
 
 
 def _offered(dataset: Dataset, wanted: SampleFilter) -> list[LabelSpec]:

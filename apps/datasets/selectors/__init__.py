@@ -2,12 +2,13 @@
 
 from apps.datasets.selectors.datasets import datasets_of, get_dataset, get_version, versions_of
 from apps.datasets.selectors.labels import get_label, label_rows, labels_of
-from apps.datasets.selectors.samples import SamplePage, get_sample, labelers_of, sample_page
+from apps.datasets.selectors.samples import SamplePage, count_newer, get_sample, labelers_of, newest_id, sample_page
 from apps.datasets.selectors.search import Condition
 
 __all__ = [
     "Condition",
     "SamplePage",
+    "count_newer",
     "datasets_of",
     "get_dataset",
     "get_label",
@@ -16,6 +17,7 @@ __all__ = [
     "label_rows",
     "labelers_of",
     "labels_of",
+    "newest_id",
     "sample_page",
     "versions_of",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Person
@@ -43,13 +43,13 @@ def sample_page(
     skip: int = 0,
     newest_first: bool = True,
 ) -> SamplePage:
-    """One page of samples, by creation, or by path where a single condition asks for a folder.
+    """One page of samples: by creation, or where a single condition asks for a folder by path, for a prefix by name.
 
     `after` continues behind a sample and costs the same at any depth; `skip` passes over that many samples and
     costs time in proportion, for clients that count pages.
     """
     wanted_ones = alternatives(dataset, conditions)
-    by_path = len(wanted_ones) == 1 and bool(wanted_ones[0].folder)
+    order = wanted_ones[0].order if len(wanted_ones) == 1 else "pk"
     known = known_count(dataset, state, wanted_ones[0]) if len(wanted_ones) == 1 else None
     if after is not None:
         skip = 0
@@ -57,18 +57,35 @@ def sample_page(
     if len(wanted_ones) != 1:
         found = _merged(dataset, state, wanted_ones, after, newest_first, skip, wanted)
     elif skip:
-        found = _skipped(matches(dataset, state, wanted_ones[0]), by_path, newest_first, skip, wanted, known)
-    elif by_path:
-        rows = _behind_in_path(matches(dataset, state, wanted_ones[0]), dataset, after, newest_first)
-        found = list(_ordered(rows, by_path, newest_first)[:wanted])
+        found = _skipped(matches(dataset, state, wanted_ones[0]), order, newest_first, skip, wanted, known)
+    elif order != "pk":
+        rows = _behind(matches(dataset, state, wanted_ones[0]), order, dataset, after, newest_first)
+        found = list(_ordered(rows, order, newest_first)[:wanted])
     else:
         rows = matches(dataset, state, wanted_ones[0], after, newest_first)
-        found = list(_ordered(rows, by_path, newest_first)[:wanted])
+        found = list(_ordered(rows, order, newest_first)[:wanted])
     count, is_least = (known, False) if known is not None else (len(found), False)
     if known is None and (after is not None or skip or len(found) > limit):
         count, is_least = _counted(dataset, state, wanted_ones)
     shown = found[:limit]
     return SamplePage(shown, shown[-1].pk if len(found) > limit else None, count, is_least)
+
+
+def count_newer(
+    dataset: Dataset, than: UUID, *, state: SampleState | None = None, conditions: Sequence[Condition] = ()
+) -> tuple[int, bool]:
+    """How many matches were added after the sample `than`, counted up to a limit, and whether there are more."""
+    ids: set[UUID] = set()
+    for alternative in alternatives(dataset, conditions):
+        rows = matches(dataset, state, alternative, than, newest_first=False)
+        ids.update(rows.values_list("pk", flat=True)[: COUNTED_AT_MOST + 1])
+    return min(len(ids), COUNTED_AT_MOST), len(ids) > COUNTED_AT_MOST
+
+
+def newest_id(dataset: Dataset) -> UUID:
+    """The id of the sample that was added last, below all ids when there is none."""
+    newest = Sample.objects.filter(dataset=dataset).order_by("-pk").values_list("pk", flat=True).first()
+    return newest or UUID(int=0)
 
 
 def get_sample(dataset: Dataset, sample_id: UUID) -> Sample:
@@ -108,28 +125,35 @@ def labelers_of(dataset: Dataset, *, limit: int = 100) -> list[str]:
     return [names[each] for each in people if each in names]
 
 
-def _behind_in_path(
-    samples: QuerySet[Sample], dataset: Dataset, after: UUID | None, descending: bool
+def _behind(
+    samples: QuerySet[Sample], order: str, dataset: Dataset, after: UUID | None, descending: bool
 ) -> QuerySet[Sample]:
+    """The samples behind `after` in the order of paths, which are unique, or of names, which are not."""
     if after is None:
         return samples
-    return samples.filter(**{f"source__{'lt' if descending else 'gt'}": get_sample(dataset, after).source})
+    sample = get_sample(dataset, after)
+    bound = "lt" if descending else "gt"
+    if order == "source":
+        return samples.filter(**{f"source__{bound}": sample.source})
+    alike = Q(name=sample.name, **{f"pk__{bound}": sample.pk})
+    # The first part is where the range in the index starts; the data base does not see it in the second.
+    return samples.filter(Q(**{f"name__{bound}": sample.name}) | alike, **{f"name__{bound}e": sample.name})
 
 
-def _ordered(samples: QuerySet[Sample], by_path: bool, newest_first: bool) -> QuerySet[Sample]:
-    field = "source" if by_path else "pk"
-    return samples.order_by(f"-{field}" if newest_first else field)
+def _ordered(samples: QuerySet[Sample], order: str, newest_first: bool) -> QuerySet[Sample]:
+    fields = ("name", "pk") if order == "name" else (order,)
+    return samples.order_by(*(f"-{field}" for field in fields) if newest_first else fields)
 
 
 def _skipped(
-    samples: QuerySet[Sample], by_path: bool, newest_first: bool, start: int, end: int, count: int | None
+    samples: QuerySet[Sample], order: str, newest_first: bool, start: int, end: int, count: int | None
 ) -> list[Sample]:
     """Rows `start` to `end` of the order, found among index entries alone, and from the nearer end."""
     if count is not None and start > count // 2:
         first, last = max(0, count - end), max(0, count - start)
-        ids = list(_ordered(samples, by_path, not newest_first).values_list("pk", flat=True)[first:last])[::-1]
+        ids = list(_ordered(samples, order, not newest_first).values_list("pk", flat=True)[first:last])[::-1]
     else:
-        ids = list(_ordered(samples, by_path, newest_first).values_list("pk", flat=True)[start:end])
+        ids = list(_ordered(samples, order, newest_first).values_list("pk", flat=True)[start:end])
     rows = Sample.objects.in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows]
 
@@ -147,7 +171,7 @@ def _merged(
     ids: set[UUID] = set()
     for alternative in either:
         rows = matches(dataset, state, alternative, after, newest_first)
-        ids.update(_ordered(rows, False, newest_first).values_list("pk", flat=True)[:wanted])
+        ids.update(_ordered(rows, "pk", newest_first).values_list("pk", flat=True)[:wanted])
     chosen = sorted(ids, reverse=newest_first)[skip:wanted]
     rows_by_id = Sample.objects.in_bulk(chosen)
     return [rows_by_id[pk] for pk in chosen if pk in rows_by_id]
@@ -157,6 +181,6 @@ def _counted(dataset: Dataset, state: SampleState | None, either: Sequence[Alter
     """The number of matches up to a limit, and whether there are more."""
     ids: set[UUID] = set()
     for alternative in either:
-        ordered = _ordered(matches(dataset, state, alternative), bool(alternative.folder), True)
+        ordered = _ordered(matches(dataset, state, alternative), alternative.order, True)
         ids.update(ordered.values_list("pk", flat=True)[: COUNTED_AT_MOST + 1])
     return min(len(ids), COUNTED_AT_MOST), len(ids) > COUNTED_AT_MOST

@@ -28,7 +28,8 @@ MOST_ALTERNATIVES = 50
 class Condition:
     """What a sample must meet, all parts together; a part that is empty or None asks for nothing.
 
-    `folder` is `bucket/key/` and means everything below it. `since` is included, `until` is not.
+    `name` is a whole file name, `prefix` the beginning of one. `folder` is `bucket/key/` and means everything below it.
+    `since` is included, `until` is not.
     """
 
     labels: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Condition:
     since: datetime | None = None
     until: datetime | None = None
     labeler: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,16 @@ class Alternative:
     since: datetime | None
     until: datetime | None
     labeler: int | None
+    prefix: str = ""
 
     @property
     def is_everything(self) -> bool:
         return self == EVERYTHING
+
+    @property
+    def order(self) -> str:
+        """The field whose index answers it as one range, and in whose order its matches are listed."""
+        return "source" if self.folder else "name" if self.prefix else "pk"
 
 
 EVERYTHING = Alternative((), "", "", None, None, None, None)
@@ -84,6 +92,7 @@ def alternatives(dataset: Dataset, conditions: Sequence[Condition]) -> list[Alte
             condition.since,
             condition.until,
             labeler.pk if labeler else None,
+            condition.prefix,
         )
         if condition.every_label and len(known) > 1:
             rarest = Label.objects.filter(pk__in=known).order_by("sample_count").values_list("pk", flat=True)
@@ -120,6 +129,10 @@ def matches(
             samples = samples.filter(Exists(uses.filter(sample=OuterRef("pk"))))
     if wanted.name:
         samples = samples.filter(name=wanted.name)
+    if wanted.prefix:
+        samples = samples.filter(name__gte=wanted.prefix)
+        if end := behind_prefix(wanted.prefix):
+            samples = samples.filter(name__lt=end)
     if wanted.folder:
         # The keys below a folder are one range in the order of bytes: "/" is followed by "0".
         samples = samples.filter(source__gte=wanted.folder, source__lt=wanted.folder[:-1] + "0")
@@ -128,6 +141,16 @@ def matches(
     if wanted.labeler is not None:
         samples = samples.filter(labelled_by=wanted.labeler)
     return samples
+
+
+def behind_prefix(prefix: str) -> str:
+    """The first text, in the order of bytes, behind all that begin with `prefix`; "" when there is none."""
+    kept = prefix.rstrip("\U0010ffff")
+    if not kept:
+        return ""
+    following = ord(kept[-1]) + 1
+    # Surrogates are no characters of a text.
+    return kept[:-1] + chr(0xE000 if following == 0xD800 else following)
 
 
 def _bounds(wanted: Alternative, after: UUID | None, newest_first: bool) -> dict[str, UUID]:

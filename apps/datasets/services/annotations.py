@@ -19,7 +19,7 @@ from apps.audit.events import Event
 from apps.audit.services import record
 from apps.core.errors import Conflict, Invalid, NotFound, TagoraError
 from apps.datasets import bulk
-from apps.datasets.models import Dataset, Label, Sample
+from apps.datasets.models import Dataset, Sample
 from apps.datasets.selectors.labels import labels_of
 from apps.datasets.services import counters
 from apps.datasets.states import SampleState
@@ -166,13 +166,16 @@ def _store(dataset: Dataset, entries: Sequence[Entry], overwrite: bool, state: S
     return len(rows)
 
 
-def strip_label(dataset: Dataset, label: Label, sample_ids: Sequence[UUID]) -> None:
-    """Take a label off samples; one that is left without any mark is unlabelled. In the caller's transaction."""
+def strip_label(dataset: Dataset, label_id: int, sample_ids: Sequence[UUID]) -> None:
+    """Take a label off samples, also one that is deleted; a sample left without any mark is unlabelled.
+
+    In the caller's transaction.
+    """
     samples = _locked(dataset, sample_ids)
     moment = timezone.now()
     rows = []
     for sample in samples.values():
-        rest = [mark for mark in sample.annotation if mark["label"] != label.pk]
+        rest = [mark for mark in sample.annotation if mark["label"] != label_id]
         rows.append(
             bulk.AnnotationRow(
                 sample_id=sample.pk,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -20,6 +21,7 @@ from apps.datasets.models import Dataset, Label, LabelUse, label_revision
 from apps.datasets.selectors.labels import get_label, labels_of
 from apps.datasets.services import samples
 from apps.datasets.services.annotations import BATCH, strip_label
+from apps.jobs.services import start_job
 from apps.labeltypes import AttributeSpec, LabelSet, LabelSpec
 from apps.labeltypes.labels import MOST_ATTRIBUTES
 from apps.tenants.actors import Actor
@@ -83,22 +85,41 @@ def update_label(*, actor: Actor, dataset: Dataset, name: str, changes: LabelCha
 def delete_label(*, actor: Actor, dataset: Dataset, name: str, policy: DeletePolicy = DeletePolicy.LABEL_ONLY) -> None:
     """Take a label out of the data set and off every sample; `policy` says what else goes.
 
-    A sample left without any mark is unlabelled again.
+    A sample left without any mark is unlabelled again. The label is gone at once; where many samples carry it, or
+    samples go with it, a job takes its marks off. Until that has ended they are on no page and in no manifest.
     """
     authorize(actor, Action.LABEL_DELETE, dataset)
     label = get_label(dataset, name)
+    label_id = label.pk
     if policy != DeletePolicy.LABEL_ONLY:
         authorize(actor, Action.SAMPLE_DELETE, dataset)
     if policy == DeletePolicy.SOLE_SAMPLES_AND_FILES:
         samples.authorize_file_deletion(actor)
-    while carriers := list(LabelUse.objects.filter(label=label).values_list("sample_id", flat=True)[:BATCH]):
-        if policy != DeletePolicy.LABEL_ONLY:
-            sole = samples.carrying_only(dataset, label, carriers)
-            samples.remove(dataset, sole, files=policy == DeletePolicy.SOLE_SAMPLES_AND_FILES)
-        strip_label(dataset, label, carriers)
+    elif policy == DeletePolicy.LABEL_ONLY and label.sample_count <= BATCH:
+        # One batch only: whoever locks samples while holding counters may meet a labeler who does it the other way.
+        strip_label(dataset, label_id, carriers(label_id))
     label.delete()
     renew(dataset)
+    if carriers(label_id):
+        start_job(
+            actor,
+            kind="strip_label",
+            params={"label": label_id, "policy": int(policy)},
+            subject=dataset.topic,
+            subject_name=dataset.name,
+        )
     record(actor, Event.DELETE_LABEL, dataset, request={"label": name, "policy": int(policy)})
+
+
+def carriers(label_id: int) -> list[UUID]:
+    """The first samples that carry a label, a batch at most."""
+    return list(LabelUse.objects.filter(label=label_id).order_by("sample").values_list("sample_id", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def remove_sole_carriers(dataset: Dataset, label_id: int, sample_ids: Sequence[UUID], *, files: bool) -> None:
+    """Delete those of the samples that carry this label and no other."""
+    samples.remove(dataset, samples.carrying_only(dataset, label_id, sample_ids), files=files)
 
 
 def ensure_labels(dataset: Dataset, needed: Mapping[str, set[str]]) -> LabelSet:

@@ -18,7 +18,7 @@ from apps.audit.services import record
 from apps.core.errors import NotFound
 from apps.core.ids import ordered_ids
 from apps.datasets import bulk
-from apps.datasets.models import Dataset, Label, Sample
+from apps.datasets.models import Dataset, Sample
 from apps.datasets.services import counters
 from apps.datasets.services.annotations import Outcome, store_annotations
 from apps.datasets.services.hooks import tell_samples_removed
@@ -190,10 +190,10 @@ def remove(dataset: Dataset, sample_ids: Sequence[UUID], *, files: bool = False)
         transaction.on_commit(lambda: _delete_files(sources))
 
 
-def carrying_only(dataset: Dataset, label: Label, sample_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of the samples that carry `label` and no other."""
+def carrying_only(dataset: Dataset, label_id: int, sample_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the samples that carry this label and no other."""
     found = Sample.objects.filter(dataset=dataset, pk__in=sample_ids).values_list("pk", "annotation")
-    return [pk for pk, annotation in found if {mark["label"] for mark in annotation} == {label.pk}]
+    return [pk for pk, annotation in found if {mark["label"] for mark in annotation} == {label_id}]
 
 
 def _delete_files(sources: Sequence[str]) -> None:

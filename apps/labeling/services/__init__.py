@@ -1,6 +1,7 @@
 """Every write of this app: tasks, their distribution, submissions, reviews."""
 
 from apps.labeling.services.distribution import assign_orphans, assign_samples, finish_distribution, start_distribution
+from apps.labeling.services.levelling import level_loads
 from apps.labeling.services.participants import notify_members
 from apps.labeling.services.reviews import Review, ReviewOutcome, clean_verdict, review_annotations
 from apps.labeling.services.submissions import Outcome, Submission, is_frozen, submit_annotations
@@ -18,6 +19,7 @@ __all__ = [
     "delete_team_task",
     "finish_distribution",
     "is_frozen",
+    "level_loads",
     "notify_members",
     "review_annotations",
     "start_distribution",

@@ -29,12 +29,15 @@ from apps.tenants.actors import Actor
 BATCH = 1000
 
 
-def start_distribution(actor: Actor, task: TeamTask) -> Job:
-    """Start the job that hands out what nobody in any task holds yet; part of the caller's transaction."""
+def start_distribution(actor: Actor, task: TeamTask, *, level: bool = False) -> Job:
+    """Start the job that hands out what nobody in any task holds yet; part of the caller's transaction.
+
+    With `level` the labelers then get equal shares of what nobody has started, for those who join a running task.
+    """
     return start_job(
         actor,
         kind="distribute_samples",
-        params={"task": task.public_id},
+        params={"task": task.public_id, "level": level},
         subject=f"task:{task.public_id}",
         subject_name=task.name,
     )
@@ -98,6 +101,8 @@ def assign_orphans(*, actor: Actor, task: TeamTask, after: int) -> tuple[int | N
     (None, 0) at the end. A row stays without a labeler while everybody has another opinion of its sample.
     """
     authorize(actor, Action.TASK_START, task)
+    # Two at once could give one person two opinions of a sample. Nobody who labels needs this row.
+    TeamTask.objects.select_for_update(no_key=True).get(pk=task.pk)
     left = Q(participant=None) | Q(participant__active=False)
     rows = list(
         Assignment.objects.filter(left, task=task, state__in=states.UNANSWERED, pk__gt=after)

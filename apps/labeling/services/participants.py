@@ -50,10 +50,11 @@ def clean_members(task: TeamTask, members: Sequence[Member]) -> list[Member]:
     return list(members)
 
 
-def seat_members(task: TeamTask, members: Sequence[Member], *, keep_manager: bool = False) -> None:
+def seat_members(task: TeamTask, members: Sequence[Member], *, keep_manager: bool = False) -> bool:
     """Make exactly these members the active participants, and the task know whether it has reviewers.
 
-    Who was taken out keeps the answers given; what they had not answered goes to others with the next distribution.
+    Answers whether a labeler came who did not take part before. Who was taken out keeps the answers given; what they
+    had not answered goes to others with the next distribution.
     """
     chosen = {member.pk for member in members}
     present = {row.member_id: row for row in Participant.objects.filter(task=task)}
@@ -62,6 +63,7 @@ def seat_members(task: TeamTask, members: Sequence[Member], *, keep_manager: boo
         for row in present.values()
         if row.member_id not in chosen and not (keep_manager and row.role == Role.TEAM_MANAGER)
     ]
+    labelers = {row.member_id for row in present.values() if row.active and row.role == Role.LABELER}
     Participant.objects.filter(pk__in=leaving).update(active=False)
     returning = [row.pk for row in present.values() if row.member_id in chosen]
     Participant.objects.filter(pk__in=returning).update(active=True)
@@ -74,6 +76,7 @@ def seat_members(task: TeamTask, members: Sequence[Member], *, keep_manager: boo
     )
     task.review_required = Participant.objects.filter(task=task, active=True, role=Role.REVIEWER).exists()
     task.save(update_fields=["review_required", "updated_at"])
+    return any(member.role == Role.LABELER and member.pk not in labelers for member in members)
 
 
 def write_to(actor: Actor, task: TeamTask, participants: Sequence[Participant]) -> None:

@@ -36,9 +36,9 @@ def _refuse_taken_name(task: TeamTask) -> None:
 
 
 def _begin(actor: Actor, task: TeamTask, members: Sequence[Member], *, keep_manager: bool) -> None:
-    seat_members(task, clean_members(task, members), keep_manager=keep_manager)
+    joined = seat_members(task, clean_members(task, members), keep_manager=keep_manager)
     states.task_states.apply(task, "start")
-    start_distribution(actor, task)
+    start_distribution(actor, task, level=joined)
 
 
 @transaction.atomic
@@ -126,7 +126,8 @@ def update_team_task(
 ) -> TeamTask:
     """Change a task; what is None stays. New `members` replace the present ones.
 
-    What a member who was taken out had not answered goes to the others; answers given stay.
+    What a member who was taken out had not answered goes to the others; answers given stay. A labeler who joins
+    gets an equal share of what nobody has started.
     """
     authorize(actor, Action.TASK_UPDATE, task)
     if name is not None:
@@ -138,9 +139,9 @@ def update_team_task(
         task.auto_assign = auto_assign
     task.save(update_fields=["name", "description", "auto_assign", "updated_at"])
     if members is not None:
-        seat_members(task, clean_members(task, members))
+        joined = seat_members(task, clean_members(task, members))
         if task.state != states.CREATED:
-            start_distribution(actor, task)
+            start_distribution(actor, task, level=joined)
     announce(f"task:{task.public_id}", f"dataset:{task.dataset.public_id}")
     record(actor, Event.UPDATE_WORKFORCE_TASK, task, request={"task_name": task.name})
     return task

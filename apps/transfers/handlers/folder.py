@@ -101,7 +101,7 @@ class FolderIntake:
         self.recent = stems
         known = self._known(candidates)
         new = [picture for picture in candidates if picture.location.source not in known]
-        probed = probe_objects(picture.location for picture in new)
+        probed = probe_objects((picture.location for picture in new), self.job.heartbeat)
         usable = []
         for picture, answer in zip(new, probed, strict=True):
             if isinstance(answer, TagoraError):
@@ -150,6 +150,7 @@ class FolderIntake:
     def _samples(self, pictures: list[Picture]) -> list[NewSample]:
         if self.selection.annotations:
             for picture in pictures:
+                self.job.heartbeat()
                 picture.found = self.reader.find(picture.location, self.root, picture.info)
                 self.problems += [(problem.place, problem.reason) for problem in picture.found.problems]
         wanted = [
@@ -161,6 +162,7 @@ class FolderIntake:
         labels = labels_for(self.dataset, [picture.found.annotation for picture in wanted])
         samples = []
         for picture in wanted:
+            self.job.heartbeat()
             info, annotation = picture.info, picture.found.annotation
             if annotation is not None:
                 size = (info.width, info.height) if info else (None, None)

@@ -35,6 +35,11 @@ BATCH = 5000
 BATCH_WITH_FILES = 500
 """The same where each line names a file that has to be read."""
 
+BATCH_BYTES = 16 << 20
+"""The same where lines are long: the marks of so many are in memory at once."""
+
+LINES_BETWEEN_HEARTBEATS = 1000
+
 _EXTENSIONS = tuple(f".{each}" for each in PICTURE_EXTENSIONS)
 _LONGEST_EXTENSION = max(map(len, _EXTENSIONS))
 
@@ -67,10 +72,10 @@ class ManifestIntake:
         progress = {"offset": 0, "line": 0, "added": 0, "labelled": 0, **job.cursor}
         file.seek(progress["offset"])
         lines = BoundedLines(file, offset=progress["offset"])
-        records = read_manifest(lines, first_line=progress["line"] + 1)
+        records = read_manifest(self._watched(lines), first_line=progress["line"] + 1)
         while True:
             self.problems = []
-            entries, last = self._entries(records)
+            entries, last = self._entries(records, lines)
             if last is None:
                 break
             samples = self._samples(entries)
@@ -88,11 +93,21 @@ class ManifestIntake:
                 tell_samples_added(job.actor, self.dataset)
             job.checkpoint(progress, message=_("%(count)d samples added") % {"count": progress["added"]})
 
-    def _entries(self, records: Iterator[tuple[int, Record | Problem]]) -> tuple[list[Entry], int | None]:
+    def _watched(self, lines: BoundedLines) -> Iterator[bytes]:
+        """The lines, with the lease renewed on the way: blank ones by the million fill no batch."""
+        for number, line in enumerate(lines):
+            if number % LINES_BETWEEN_HEARTBEATS == 0:
+                self.job.heartbeat()
+            yield line
+
+    def _entries(
+        self, records: Iterator[tuple[int, Record | Problem]], lines: BoundedLines
+    ) -> tuple[list[Entry], int | None]:
         """The samples of the next lines and the number of the last line read, None when there was none."""
         entries: list[Entry] = []
         last = None
         files = 0
+        most = lines.offset + BATCH_BYTES
         takes_all = self.selection.takes_all
         for number, record in records:
             last = number
@@ -107,7 +122,7 @@ class ManifestIntake:
                     files += record.annotation_loc is not None
                     if takes_all or self.selection.wants(entry.annotation, entry.sample.hard):
                         entries.append(entry)
-            if len(entries) + len(self.problems) >= BATCH or files >= BATCH_WITH_FILES:
+            if len(entries) + len(self.problems) >= BATCH or files >= BATCH_WITH_FILES or lines.offset >= most:
                 break
         return entries, last
 
@@ -158,6 +173,7 @@ class ManifestIntake:
     def _read_file(self, entry: Entry, record: Record) -> None:
         """The marks in the Pascal VOC file that a line names; what is wrong with it leaves the sample unlabelled."""
         assert record.annotation_loc is not None
+        self.job.heartbeat()
         sample = entry.sample
         try:
             location = self._own(record.annotation_loc)
@@ -192,6 +208,7 @@ class ManifestIntake:
             if len(annotation) == 1 == len(annotation[0]) and (plain := self.plain.get(annotation[0]["name"])):
                 entry.sample.annotation = plain
                 continue
+            self.job.heartbeat()
             sample = entry.sample
             stored, reasons = stored_form(self.dataset, labels, annotation, sample.width, sample.height)
             sample.annotation = stored

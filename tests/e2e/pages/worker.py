@@ -100,7 +100,7 @@ class Canvas(Tool):
     def ready(self) -> None:
         self.wait()
         expect(self.page.locator("img.stage-image")).to_be_visible()
-        self.page.wait_for_function("document.querySelector('img.stage-image').complete")
+        self.page.locator("img.stage-image").evaluate("picture => picture.decode()")
 
     def frame(self) -> tuple[float, float, float, float]:
         """Where the picture lies on the screen: left, top, width, height."""
