@@ -9,6 +9,7 @@ import orjson
 from django.utils.encoding import force_str
 from django.utils.functional import Promise
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
@@ -40,3 +41,12 @@ class FastJSONParser(BaseParser):
             return orjson.loads(stream.read())
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}.") from None
+
+
+class OneForm(DefaultContentNegotiation):
+    """Where answers have one form only, as in the whole API, there is nothing to choose by the `Accept` header."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> Any:
+        if len(renderers) == 1:
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)

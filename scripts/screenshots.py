@@ -47,7 +47,10 @@ def walk(browser: Browser, server: Server) -> None:
     cells = program.dataset("cells", pictures.unlabelled(24), labels=["red", "white", "platelet"])
     cards = program.dataset("cards", pictures.with_boxes(), kind="object_detection", labels=[])
     drawings = program.dataset(
-        "drawings", {f"scene-{n}.jpg": pictures.picture(n) for n in range(6)}, kind="object_detection", labels=["sun"]
+        "drawings",
+        {f"scene-{n}.jpg": pictures.picture(n) for n in range(6)},
+        kind="object_detection",
+        labels=["sun", "shade"],
     )
     team = program.team("microscopists", {LEE: "labeler", REX: "reviewer"})
     task = program.task(cells, team, "first-round")

@@ -39,12 +39,16 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         for topic in self.topics:
             await self.channel_layer.group_discard(group_of(topic), self.channel_name)
 
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """A frame without text is one we do not understand, and no fault of ours."""
+        await self.receive_json(await self.decode_json(text_data or ""))
+
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         asked = content.get("watch") if isinstance(content, dict) else None
         if not isinstance(asked, list) or len(asked) > MOST_TOPICS:
             await self.close(code=4400)
             return
-        for topic in dict.fromkeys(asked):
+        for topic in asked:
             if not isinstance(topic, str) or not _TOPIC.fullmatch(topic) or topic in self.topics:
                 continue
             if len(self.topics) < MOST_TOPICS and await self._may(topic):
@@ -66,5 +70,5 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def decode_json(cls, text_data: str) -> Any:
         try:
             return await super().decode_json(text_data[:65536])
-        except ValueError:
+        except (ValueError, RecursionError):
             return None

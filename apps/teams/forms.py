@@ -60,7 +60,7 @@ class InvitationForm(forms.Form):
         label=_("Password"),
         max_length=512,
         strip=False,
-        help_text=_("At least 10 characters."),
+        help_text=_("At least 8 characters."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
     again = forms.CharField(

@@ -224,6 +224,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["apps.tenants.authentication.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.rendering.FastJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rendering.OneForm",
     "EXCEPTION_HANDLER": "config.refusals.api_refusal",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,

@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import httpx
@@ -141,7 +142,7 @@ def test_an_acceptance_that_was_killed_takes_every_answer_over_once(server: Serv
     task = program.task(dataset, team)
     path = f"datasets/{dataset}/workforce-tasks/{task}"
     waiting = COUNT // 2
-    with labeler(server, "labeler@acme.example") as http:
+    with closing(labeler(server, "labeler@acme.example")) as http:
         own = f"/v2/{account.project_id}/{path}/data-annotations/samples"
         mine = []
         for page in range(waiting // 100 + 1):
@@ -154,6 +155,8 @@ def test_an_acceptance_that_was_killed_takes_every_answer_over_once(server: Serv
             answer = http.put(own, json={"samples": answers})
             assert answer.json()["success"], answer.text
     program.call("POST", f"{path}/acceptance", json={"sampling_num": 5})
+    kill_and_start(server, chance, at_most=0.1)
+    program.until(lambda: program.call("GET", path)["status"] == 2, "the end of the drawing")
     program.call("PUT", f"{path}/acceptance/status", json={"action": 0})
     for _ in range(KILLS):
         kill_and_start(server, chance, at_most=0.2)

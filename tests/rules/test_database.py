@@ -13,6 +13,7 @@ from apps.tenants.models import Tenant, TenantOwned
 WITHOUT_TENANT = {
     "accounts.Person": "a person may work for several tenants",
     "tenants.Tenant": "is the tenant",
+    "tenants.Session": "a browser before anybody has signed in has no tenant",
     "audit.AuditEvent": "keeps events of the platform too; its tenant may be empty",
     "teams.Invitation": "hangs on a member",
     "jobs.JobEntry": "hangs on a job",

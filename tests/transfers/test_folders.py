@@ -185,10 +185,10 @@ def test_synchronising_takes_in_what_is_new_and_reads_nothing_else(
     probed: list[str] = []
     real = folder.probe_objects
 
-    def seen(locations: object) -> object:
+    def seen(locations: object, after_each: object) -> object:
         listed = list(locations)  # type: ignore[call-overload]
         probed.extend(location.name for location in listed)
-        return real(listed)
+        return real(listed, after_each)  # type: ignore[arg-type]
 
     monkeypatch.setattr(folder, "probe_objects", seen)
     services.sync_dataset(actor=acme.actor, dataset=dataset)

@@ -1,61 +1,25 @@
-"""Taking in manifests line by line, and publishing versions that give back what they hold."""
+"""Taking in manifests line by line: what can be used is taken, what cannot is reported with its line."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from apps.core.errors import Conflict, Invalid, NotFound
-from apps.datasets import services as datasets
-from apps.datasets.models import Dataset, Sample, Version
+from apps.core.errors import Invalid
+from apps.datasets.models import Dataset, Sample
 from apps.datasets.selectors import labels_of
-from apps.datasets.services import LabelChanges, Submission
-from apps.datasets.states import NORMAL, SampleState
+from apps.datasets.states import NORMAL
 from apps.formats.records import MOST_PROBLEMS
 from apps.jobs import runner
 from apps.jobs.models import Job, JobEntry
-from apps.labeltypes import AttributeSpec
-from apps.storage.store import store
 from apps.transfers import services
-from apps.transfers.handlers import manifest, publish
+from apps.transfers.handlers import manifest
 from apps.transfers.selection import Selection
 from tests.datasets.recount import assert_counted_right
-from tests.factories import Customer, a_dataset, a_picture, run_jobs
-
-
-def line(source: str, *names: str, **more: Any) -> bytes:
-    marks = [{"type": "modelarts/image_classification", "name": name} for name in names]
-    return json.dumps({"source": source, "annotation": marks, **more}).encode() + b"\n"
-
-
-def take_in(customer: Customer, dataset: Dataset, content: bytes, **asked: Any) -> Job:
-    customer.put("in.manifest", content)
-    job = services.import_manifest(
-        actor=customer.actor, dataset=dataset, location=customer.location("in.manifest"), selection=Selection(**asked)
-    )
-    run_jobs()
-    job.refresh_from_db()
-    return job
-
-
-def answers(dataset: Dataset) -> dict[str, Any]:
-    """Source -> annotation by label name, None where nobody labelled it."""
-    decode = labels_of(Dataset.objects.get(pk=dataset.pk)).decode
-    samples = Sample.objects.filter(dataset=dataset)
-    return {sample.source: decode(sample.annotation) if sample.state else None for sample in samples}
-
-
-def problems(job: Job) -> dict[str, str]:
-    return dict(JobEntry.objects.filter(job=job).values_list("place", "reason"))
-
-
-@pytest.fixture
-def empty(acme: Customer) -> Dataset:
-    return a_dataset(acme, files={})
+from tests.factories import Customer, a_dataset
+from tests.transfers.taking_in import answers, line, problems, take_in
 
 
 def test_lines_become_samples_with_labels_usage_and_difficulty(acme: Customer, empty: Dataset) -> None:
@@ -231,180 +195,3 @@ def test_a_manifest_that_is_not_there_is_refused(acme: Customer, empty: Dataset)
             )
         assert refusal.value.code == "ModelArts.4312"
     assert Dataset.objects.get(pk=empty.pk).state == NORMAL
-
-
-def published(customer: Customer, dataset: Dataset, **asked: Any) -> Version:
-    version = datasets.publish_dataset_version(
-        actor=customer.actor, dataset=Dataset.objects.get(pk=dataset.pk), **asked
-    )
-    run_jobs()
-    version.refresh_from_db()
-    return version
-
-
-def manifest_of(customer: Customer, version: Version) -> list[dict[str, Any]]:
-    with store().open(customer.bucket.name, version.manifest_key) as file:
-        return [json.loads(each) for each in file]
-
-
-def test_a_version_lies_where_the_guide_says_and_counts_what_it_holds(acme: Customer) -> None:
-    dataset = a_dataset(acme, files={"cat/1.jpg": a_picture(seed=1), "2.jpg": a_picture(seed=2)})
-    version = published(acme, dataset)
-    folder = f"shapes/out/shapes-{dataset.public_id}/annotation/V001"
-    assert version.manifest_key == f"{folder}/V001.manifest"
-    assert (version.state, version.sample_count, version.labelled_count) == ("normal", 2, 1)
-    assert version.label_stats[0] == {"name": "cat", "count": 1, "sample_count": 1}
-    with store().open(acme.bucket.name, version.manifest_key) as file:
-        assert hashlib.sha256(file.read()).hexdigest() == version.manifest_sha256
-    lines = {each["source"]: each for each in manifest_of(acme, version)}
-    labelled = lines[f"obs://{acme.bucket.name}/shapes/in/cat/1.jpg"]
-    assert labelled["annotation"][0]["type"] == "modelarts/image_classification"
-    assert labelled["annotation"][0]["name"] == "cat"
-    assert "annotation" not in lines[f"obs://{acme.bucket.name}/shapes/in/2.jpg"]
-    dataset.refresh_from_db()
-    assert (dataset.current_version, dataset.state) == (version, NORMAL)
-
-
-def test_versions_are_numbered_and_names_taken_once(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    assert [published(acme, dataset).name for _ in range(2)] == ["V001", "V002"]
-    assert published(acme, dataset, name="V004").name == "V004"
-    assert published(acme, dataset).name == "V005"
-    with pytest.raises(Conflict) as refusal:
-        datasets.publish_dataset_version(actor=acme.actor, dataset=Dataset.objects.get(pk=dataset.pk), name="V004")
-    assert refusal.value.code == "ModelArts.4371"
-    assert Dataset.objects.get(pk=dataset.pk).state == NORMAL
-
-
-MARKS: dict[str, list[dict[str, Any]]] = {
-    "0.jpg": [
-        {"name": "cat", "shape": "bndbox", "points": [[1, 2], [30.5, 40]], "attributes": {"fur": "long <&> soft"}},
-        {"name": "dog", "shape": "polygon", "points": [[1, 1], [20, 1], [20, 20.125]], "hard": True},
-    ],
-    "1.jpg": [
-        {"name": "dog", "shape": "circle", "points": [[20, 20], [5]], "hard": True, "hard_coefficient": 0.25},
-        {"name": "cat", "shape": "line", "points": [[1, 1], [5, 5]]},
-        {"name": "cat", "shape": "dashed", "points": [[1, 1], [5, 5]], "score": 0.5, "by": "model-7"},
-        {"name": "cat", "shape": "point", "points": [[7, 8]]},
-    ],
-    "2.jpg": [],
-}
-
-
-def test_a_published_detection_set_comes_back_the_same(acme: Customer) -> None:
-    dataset = a_dataset(acme, kind="object_detection", pictures=5)
-    datasets.update_label(
-        actor=acme.actor, dataset=dataset, name="cat", changes=LabelChanges(attributes=(AttributeSpec("fur"),))
-    )
-    by_name = {sample.name[-5:]: sample for sample in Sample.objects.filter(dataset=dataset)}
-    submissions = [Submission(by_name[name].pk, marks, hard=name == "1.jpg") for name, marks in MARKS.items() if marks]
-    outcomes = datasets.label_samples(actor=acme.actor, dataset=dataset, submissions=submissions)
-    assert [outcome.error for outcome in outcomes] == [None, None]
-    datasets.store_annotations(dataset, [(by_name["2.jpg"].pk, [], None)], overwrite=False)
-    version = published(acme, dataset, with_hard=True)
-
-    other = a_dataset(acme, "other", kind="object_detection", files={}, label_names=())
-    job = services.import_manifest(
-        actor=acme.actor,
-        dataset=other,
-        location=acme.location(version.manifest_key),
-        selection=Selection(),
-    )
-    run_jobs()
-    assert problems(job) == {}
-    assert answers(other) == answers(Dataset.objects.get(pk=dataset.pk))
-    assert sum(marks is not None for marks in answers(other).values()) == 3
-    assert list(Sample.objects.filter(dataset=other, hard=True).values_list("name", flat=True)) == ["001.jpg"]
-    assert_counted_right(other)
-    again = published(acme, other, with_hard=True)
-    assert [
-        (each["count"], each["sample_count"]) for each in sorted(again.label_stats, key=lambda each: str(each["name"]))
-    ] == [
-        (each["count"], each["sample_count"])
-        for each in sorted(version.label_stats, key=lambda each: str(each["name"]))
-    ]
-
-
-def test_pictures_of_the_same_name_get_voc_files_of_their_own(acme: Customer) -> None:
-    files = {f"{folder}/same.{kind}": a_picture(seed=1) for folder in "ab" for kind in ("jpg", "jpeg")}
-    dataset = a_dataset(acme, kind="object_detection", files=files)
-    mark = {"name": "cat", "shape": "point"}
-    samples = list(Sample.objects.filter(dataset=dataset).order_by("pk"))
-    datasets.label_samples(
-        actor=acme.actor,
-        dataset=dataset,
-        submissions=[Submission(sample.pk, [{**mark, "points": [[at, at]]}]) for at, sample in enumerate(samples)],
-    )
-    version = published(acme, dataset)
-    places = [each["annotation"][0]["annotation-loc"] for each in manifest_of(acme, version)]
-    assert len(set(places)) == 4
-    assert places[0].endswith("/annotation/same.xml")
-    other = a_dataset(acme, "other", kind="object_detection", files={})
-    services.import_manifest(
-        actor=acme.actor, dataset=other, location=acme.location(version.manifest_key), selection=Selection()
-    )
-    run_jobs()
-    assert answers(other) == answers(dataset)
-
-
-def test_the_training_ratio_is_kept_exactly_and_the_division_is_the_same_after_a_restart(
-    acme: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(publish, "BATCH", 4)
-    files = {f"cat/{number}.jpg": a_picture(seed=number) for number in range(10)}
-    dataset = a_dataset(acme, files={**files, "unlabelled.jpg": a_picture(seed=99)})
-    version = published(acme, dataset, train_ratio=Decimal("0.7"))
-    lines = manifest_of(acme, version)
-    assert [each.get("usage") for each in lines].count("TRAIN") == version.train_count == 7
-    assert [each.get("usage") for each in lines].count("EVAL") == 3
-    digest = version.manifest_sha256
-    Version.objects.filter(pk=version.pk).update(state="creating")
-    job = Job.objects.get(kind="publish_version")
-    Job.objects.filter(pk=job.pk).update(state="queued")
-    runner.run(job.public_id)
-    version.refresh_from_db()
-    assert (version.state, version.manifest_sha256) == ("normal", digest)
-
-
-def test_difficulty_and_usage_are_written_only_when_asked(acme: Customer) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    sample = Sample.objects.get()
-    submission = Submission(sample.pk, [{"name": "cat", "hard": True}], hard=True, usage="TEST")
-    datasets.label_samples(actor=acme.actor, dataset=dataset, submissions=[submission])
-    plain = manifest_of(acme, published(acme, dataset))[0]
-    assert "hard" not in plain
-    assert "usage" not in plain
-    assert "hard" not in plain["annotation"][0]
-    full = manifest_of(acme, published(acme, dataset, with_hard=True, keep_usage=True))[0]
-    assert (full["hard"], full["usage"], full["annotation"][0]["hard"]) == ("true", "TEST", "true")
-
-
-def test_a_version_that_could_not_be_written_can_be_tried_again(
-    acme: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dataset = a_dataset(acme, pictures=1)
-    with monkeypatch.context() as broken:
-        broken.setattr(publish.VersionWriter, "write", lambda _writer: (_ for _ in ()).throw(NotFound("No disk.")))
-        version = published(acme, dataset)
-    assert (version.state, version.message) == ("abnormal", "No disk.")
-    dataset.refresh_from_db()
-    assert (dataset.state, dataset.current_version) == (NORMAL, None)
-    job = Job.objects.get(kind="publish_version")
-    Job.objects.filter(pk=job.pk).update(state="queued")
-    runner.run(job.public_id)
-    version.refresh_from_db()
-    assert version.state == "normal"
-
-
-def test_an_empty_data_set_cannot_be_published(acme: Customer, empty: Dataset) -> None:
-    with pytest.raises(Invalid):
-        datasets.publish_dataset_version(actor=acme.actor, dataset=empty)
-    assert not Version.objects.exists()
-
-
-def test_a_samples_state_survives_publishing(acme: Customer) -> None:
-    dataset = a_dataset(acme, files={"cat/1.jpg": a_picture()})
-    before = list(Sample.objects.values())
-    published(acme, dataset)
-    assert list(Sample.objects.values()) == before
-    assert Sample.objects.get().state == SampleState.LABELLED
