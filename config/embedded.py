@@ -13,7 +13,8 @@ from apps.jobs.services import release_leases
 from config.celery import app
 
 log = logging.getLogger(__name__)
-WORKER_THREADS = 2
+# Long imports of one tenant must leave room for the mails and small jobs of the others.
+WORKER_THREADS = 6
 
 
 class Background:

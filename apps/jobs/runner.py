@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,7 +64,8 @@ class RunningJob:
         """
         if cursor is not None:
             self.cursor = dict(cursor)
-        changes: dict[str, Any] = {"cursor": self.cursor, "lease_until": timezone.now() + LEASE}
+        # Progress forgives earlier failures: only a job that gets nowhere is given up.
+        changes: dict[str, Any] = {"cursor": self.cursor, "lease_until": timezone.now() + LEASE, "failures": 0}
         for name, value in (("done", done), ("total", total), ("message", message)):
             if value is not None:
                 changes[name] = value[:256] if isinstance(value, str) else value
@@ -131,7 +132,12 @@ def _claim(public_id: str) -> Job | None:
         Job.objects.filter(free, public_id=public_id, not_before__lte=now)
         .exclude(tenant__state="suspended")
         .update(
-            state="running", attempt=F("attempt") + 1, lease_until=now + LEASE, started_at=Coalesce("started_at", now)
+            state="running",
+            attempt=F("attempt") + 1,
+            # Taken from a worker that let the lease run out: it died, perhaps of this very job.
+            failures=F("failures") + Case(When(state="running", then=1), default=0),
+            lease_until=now + LEASE,
+            started_at=Coalesce("started_at", now),
         )
     )
     if not claimed:
@@ -150,6 +156,8 @@ def run(public_id: str) -> bool:
         return False
     running = RunningJob(job)
     running._announce()
+    if job.failures > MOST_FAILURES:
+        return _fail(running, _("The worker died of this job again and again. The server's log may say why."))
     try:
         handler = handlers.get(job.kind)
         handler.run(running)
@@ -158,9 +166,8 @@ def run(public_id: str) -> bool:
     except TagoraError as error:
         # The base class itself says that a neighbour is away; what a rule refuses stays refused.
         return _try_again(running, error) if type(error) is TagoraError else _fail(running, str(error))
-    except (
-        Exception
-    ) as error:  # the edge of the worker: whatever went wrong must reach the job's page, not kill the thread
+    except Exception as error:
+        # The edge of the worker: whatever went wrong must reach the job's page, not kill the thread.
         log.exception("job %s failed", job)
         return _try_again(running, error)
     with transaction.atomic():

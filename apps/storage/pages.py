@@ -75,14 +75,6 @@ def show_object(request: HttpRequest, bucket: str) -> HttpResponseBase:
     return serve_object(request, location, download="download" in request.GET)
 
 
-@require_safe
-def suggest(request: HttpRequest) -> HttpResponse:
-    """Options for the `<datalist>` of a location field; `of` names the parameter that holds what was typed."""
-    typed = request.GET.get(request.GET.get("of", ""), "")
-    suggestions = selectors.suggest_folders(require_user(request), typed[:1100])
-    return render(request, "storage/_suggestions.html", {"suggestions": suggestions})
-
-
 @require_POST
 def upload(request: HttpRequest, bucket: str) -> HttpResponse:
     """Files into `folder`; `path`, once for each file, is its place in a folder that was uploaded whole."""
@@ -177,7 +169,6 @@ def _folder_on_disk(location: Location) -> str:
 
 page_urls = [
     path("storage/", bucket_list, name="storage"),
-    path("storage-suggestions/", suggest, name="storage-suggest"),
     path("storage/<str:bucket>/", folder, name="storage-folder"),
     path("storage/<str:bucket>/object", show_object, name="storage-object"),
     path("storage/<str:bucket>/upload", upload, name="storage-upload"),

@@ -6,15 +6,14 @@ from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.access.services import authorize
-from apps.core.errors import Denied, Invalid, NotFound
-from apps.storage.paths import Location, parse, shown, unsafe_new_key
+from apps.core.errors import Invalid, NotFound
+from apps.storage.paths import Location, parse, shown
 from apps.storage.store import Listing, ObjectInfo, store
 from apps.tenants.actors import Actor
 from apps.tenants.models import Bucket
 from apps.tenants.selectors import buckets_of
 
 PAGE_SIZE = 200
-MOST_SUGGESTIONS = 20
 
 
 def own_bucket(actor: Actor, location: Location) -> Bucket:
@@ -46,22 +45,6 @@ def list_folder(actor: Actor, folder: Location, *, search: str = "", after: str 
         return Listing()
     folder = folder.as_folder()
     return store().list_folder(folder.bucket, folder.key + search, after, PAGE_SIZE)
-
-
-def suggest_folders(actor: Actor, typed: str) -> list[str]:
-    """Addresses of folders that begin with what a person has typed so far, for a field that takes a location."""
-    scheme, _separator, rest = typed.strip().rpartition("://")
-    if scheme not in ("", "obs", "s3"):
-        return []
-    name, slash, prefix = rest.removeprefix("/").partition("/")
-    if not slash:
-        return [f"obs://{bucket}/" for bucket in buckets_of(actor).filter(name__startswith=name)[:MOST_SUGGESTIONS]]
-    try:
-        authorize(actor, Action.STORAGE_LIST, own_bucket(actor, Location(name)))
-        listing = store().list_folder(name, prefix, limit=PAGE_SIZE)
-    except (Invalid, NotFound, Denied):
-        return []
-    return [str(Location(name, key)) for key in listing.folders[:MOST_SUGGESTIONS] if unsafe_new_key(key) is None]
 
 
 def get_object(actor: Actor, location: Location) -> ObjectInfo:

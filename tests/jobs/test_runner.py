@@ -151,6 +151,24 @@ def test_a_fault_is_tried_again_later_and_in_the_end_reported_without_its_text(
     assert "secret detail" not in job.error
 
 
+def test_a_job_that_kills_its_worker_each_time_is_given_up(actor: Actor, doing: Callable[[Work], str]) -> None:
+    class Killed(BaseException):
+        """Stands for the end of the process."""
+
+    def kills(job: RunningJob) -> None:
+        raise Killed
+
+    job = services.start_job(actor, kind=doing(kills), params={})
+    for _ in range(runner.MOST_FAILURES + 1):
+        with pytest.raises(Killed):
+            runner.run(job.public_id)
+        Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert runner.run(job.public_id)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "again and again" in job.error
+
+
 def test_a_store_that_is_away_is_asked_again(actor: Actor, doing: Callable[[Work], str]) -> None:
     def finds_the_store_away_once(job: RunningJob) -> None:
         if job.attempt == 1:

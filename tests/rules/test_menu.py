@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 FOLLOWED = {"href", "hx-get"}
 NAMED = FOLLOWED | {"action", "formaction", "hx-post", "hx-delete", "hx-put", "src", "data-url"}
 # Addresses that a page does not link to: a mail carries them, or the tools and fields of a page ask for them.
-NOT_LINKED = {"invitation", "sign-in", "sample-file", "storage-suggest"}
+NOT_LINKED = {"invitation", "sign-in", "sample-file"}
 MOST_PAGES = 400
 
 

@@ -156,13 +156,6 @@ def test_a_hostile_key_is_refused(acme: Customer, key: str) -> None:
     assert client.get(folder_url(acme), {"folder": key}).status_code == 400
 
 
-def test_suggestions_are_options_of_the_named_field(acme: Customer) -> None:
-    acme.put("in/a&b/x.jpg", b"x")
-    query = {"of": "data_path", "data_path": f"obs://{acme.bucket.name}/in/"}
-    answer = acme.client().get(reverse("storage-suggest"), query)
-    assert answer.content.decode().strip() == f'<option value="obs://{acme.bucket.name}/in/a&amp;b/"></option>'
-
-
 def test_changing_needs_a_post(acme: Customer) -> None:
     client = acme.client()
     for name in ("storage-upload", "storage-new-folder", "storage-delete"):

@@ -144,20 +144,6 @@ def test_a_visitor_finds_no_bucket(acme: Customer) -> None:
         selectors.list_folder(Actor(), acme.location("in/"))
 
 
-def test_folders_are_suggested_while_a_location_is_typed(acme: Customer, rival: Customer) -> None:
-    for key in ("in/cats/a.jpg", "in/cows/a.jpg", "in/dogs/a.jpg", "in/c.jpg"):
-        acme.put(key, b"x")
-    bucket = acme.bucket.name
-    for typed in ("", "obs://", "/", "acme", f"obs://{bucket[:7]}"):
-        assert selectors.suggest_folders(acme.actor, typed) == [f"obs://{bucket}/"]
-    for typed in (f"obs://{bucket}/in/c", f"/{bucket}/in/c", f"s3://{bucket}/in/c"):
-        assert selectors.suggest_folders(acme.actor, typed) == [f"obs://{bucket}/in/cats/", f"obs://{bucket}/in/cows/"]
-        assert selectors.suggest_folders(rival.actor, typed) == []
-        assert selectors.suggest_folders(replace(acme.actor, is_admin=False), typed) == []
-    for typed in (f"obs://{bucket}/../", "http://x/", "obs://UPPER/", f"obs://{bucket}//"):
-        assert selectors.suggest_folders(acme.actor, typed) == []
-
-
 def test_a_search_stays_in_its_folder(acme: Customer) -> None:
     for key in ("in/apple.jpg", "in/bee.jpg", "in/sub/apple.jpg", "out/apple.jpg"):
         acme.put(key, b"x")
