@@ -103,7 +103,8 @@ def a_world(name: str, word: str) -> World:
         task=task,
         labeler=labeler,
         acceptance=acceptance,
-        sample=Sample.objects.filter(dataset=dataset).latest("pk"),
+        # One of those in the lot: what was handed to the newcomer is not.
+        sample=Assignment.objects.filter(task=task, participant__person=labeler).latest("pk").sample,
         job=job,
         mail=mail,
     )
