@@ -32,7 +32,7 @@ help:  ## This list
 
 .PHONY: test
 test: $(STAMPS)/dev $(STAMPS)/static  ## Unit, API and page tests, then browser journeys where a Chromium is found
-	$(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not fault" $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not fault" $(PYTEST)
 	npm --prefix static test
 	@$(MAKE) --no-print-directory fault
 	@if $(BIN)/python scripts/find_chromium.py; then $(MAKE) --no-print-directory e2e; fi
@@ -59,7 +59,7 @@ check: $(STAMPS)/dev $(STAMPS)/node  ## Style, types, architecture, templates, f
 
 .PHONY: services-test
 services-test: $(STAMPS)/dev $(STAMPS)/services $(STAMPS)/static  ## The same tests on PostgreSQL, Redis, RabbitMQ (addresses from the environment) and an S3 server
-	$(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -n $(JOBS) -m "not e2e and not fault" $(PYTEST)
+	$(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not fault" $(PYTEST)
 
 .PHONY: services-e2e
 services-e2e: $(STAMPS)/dev $(STAMPS)/services $(STAMPS)/static  ## The journeys against separate web, worker and scheduler processes on those services
