@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -16,11 +15,10 @@ class TagoraError(Exception):
     status: ClassVar[int] = 503
     default_code: ClassVar[str] = "ModelArts.0010"
 
-    def __init__(self, message: Any, *, code: str | None = None, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: Any, *, code: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or self.default_code
-        self.details = dict(details or {})
 
     def __str__(self) -> str:
         return str(self.message)
@@ -32,10 +30,8 @@ class Invalid(TagoraError):
     status = 400
     default_code = "ModelArts.0104"
 
-    def __init__(
-        self, message: Any, *, field: str = "", code: str | None = None, details: Mapping[str, Any] | None = None
-    ) -> None:
-        super().__init__(message, code=code, details=details)
+    def __init__(self, message: Any, *, field: str = "", code: str | None = None) -> None:
+        super().__init__(message, code=code)
         self.field = field
 
 
