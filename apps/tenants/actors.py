@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from apps.accounts.models import Person
 from apps.tenants.models import Project, Tenant
+
+if TYPE_CHECKING:
+    from apps.policies.evaluation import PolicySet
 
 
 @dataclass(frozen=True)
 class Actor:
     """`person` is None for a visitor and for the system; `tenant` is None for a worker until a task binds them.
 
-    `via` is "page", "api" or "system". `is_admin` holds within `tenant` only.
+    `via` is "page", "api" or "system". `is_admin` holds within `tenant` only. `credential` names what they came in
+    with, for the audit log. `bounds`, where set, narrow what the person may do: a token made for few actions, or the
+    agency (`agency`) under which somebody of the tenant `home` acts here.
     """
 
     person: Person | None = None
@@ -22,6 +28,11 @@ class Actor:
     via: str = "page"
     source_ip: str = ""
     request_id: str = ""
+    user_agent: str = ""
+    credential: str = ""
+    bounds: PolicySet | None = None
+    agency: str = ""
+    home: Tenant | None = None
 
     @property
     def is_worker(self) -> bool:
