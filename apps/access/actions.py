@@ -9,10 +9,10 @@ from apps.access.grants import Grant
 
 class Action(StrEnum):
     # storage
-    STORAGE_LIST = "obs:object:list"
-    STORAGE_READ = "obs:object:get"
-    STORAGE_WRITE = "obs:object:put"
-    STORAGE_DELETE = "obs:object:delete"
+    STORAGE_LIST = "obs:bucket:ListBucket"
+    STORAGE_READ = "obs:object:GetObject"
+    STORAGE_WRITE = "obs:object:PutObject"
+    STORAGE_DELETE = "obs:object:DeleteObject"
     # data sets
     DATASET_CREATE = "modelarts:dataset:create"
     DATASET_VIEW = "modelarts:dataset:get"
@@ -21,6 +21,7 @@ class Action(StrEnum):
     DATASET_IMPORT = "modelarts:dataset:import"
     DATASET_SYNC = "modelarts:dataset:sync"
     DATASET_PUBLISH = "modelarts:dataset:publish"
+    DATASET_SHARE = "modelarts:dataset:share"
     VERSION_SET_CURRENT = "modelarts:datasetVersion:setCurrent"
     VERSION_DELETE = "modelarts:datasetVersion:delete"
     LABEL_CREATE = "modelarts:label:create"
@@ -29,11 +30,13 @@ class Action(StrEnum):
     SAMPLE_VIEW = "modelarts:sample:get"
     SAMPLE_LABEL = "modelarts:sample:label"
     SAMPLE_DELETE = "modelarts:sample:delete"
+    SAMPLE_DELETE_FILES = "modelarts:sample:deleteWithSource"
     # teams
     TEAM_CREATE = "modelarts:workforce:create"
     TEAM_VIEW = "modelarts:workforce:get"
     TEAM_UPDATE = "modelarts:workforce:update"
     TEAM_DELETE = "modelarts:workforce:delete"
+    TEAM_SHARE = "modelarts:workforce:share"
     MEMBER_CREATE = "modelarts:worker:create"
     MEMBER_VIEW = "modelarts:worker:get"
     MEMBER_UPDATE = "modelarts:worker:update"
@@ -45,6 +48,7 @@ class Action(StrEnum):
     TASK_UPDATE = "modelarts:workforceTask:update"
     TASK_DELETE = "modelarts:workforceTask:delete"
     TASK_NOTIFY = "modelarts:workforceTask:notify"
+    TASK_SHARE = "modelarts:workforceTask:share"
     ANNOTATION_SUBMIT = "modelarts:workforceTask:label"
     ANNOTATION_REVIEW = "modelarts:workforceTask:review"
     # acceptance
@@ -56,10 +60,37 @@ class Action(StrEnum):
     JOB_VIEW = "modelarts:job:get"
     JOB_STOP = "modelarts:job:stop"
     JOB_RETRY = "modelarts:job:retry"
+    JOB_SHARE = "modelarts:job:share"
+    # the tenant's people and their rights
+    USER_VIEW = "iam:users:list"
+    USER_CREATE = "iam:users:create"
+    USER_UPDATE = "iam:users:update"
+    USER_DELETE = "iam:users:delete"
+    GROUP_VIEW = "iam:groups:list"
+    GROUP_CREATE = "iam:groups:create"
+    GROUP_UPDATE = "iam:groups:update"
+    GROUP_DELETE = "iam:groups:delete"
+    POLICY_VIEW = "iam:policies:list"
+    POLICY_CREATE = "iam:policies:create"
+    POLICY_UPDATE = "iam:policies:update"
+    POLICY_DELETE = "iam:policies:delete"
+    POLICY_ATTACH = "iam:policies:attach"
+    POLICY_DETACH = "iam:policies:detach"
+    POLICY_SIMULATE = "iam:policies:simulate"
+    # how the tenant's people come in
+    SIGN_IN_RULES_VIEW = "iam:signInRules:get"
+    SIGN_IN_RULES_UPDATE = "iam:signInRules:update"
+    # access keys and tokens of programs
+    CREDENTIAL_VIEW = "iam:credentials:list"
+    CREDENTIAL_CREATE = "iam:credentials:create"
+    CREDENTIAL_UPDATE = "iam:credentials:update"
+    CREDENTIAL_DELETE = "iam:credentials:delete"
+    # the audit log
+    TRACE_LIST = "cts:trace:list"
 
 
 # Which grant on an object (a data set, team or team task shared with a person) allows which action on it.
-GRANTED_BY: dict[Action, Grant] = {
+GRANTED_BY: dict[str, Grant] = {
     Action.DATASET_VIEW: Grant.VIEW,
     Action.SAMPLE_VIEW: Grant.VIEW,
     Action.TEAM_VIEW: Grant.VIEW,

@@ -11,7 +11,7 @@ from apps.tenants.models import Group, Project, TenantOwned
 
 
 class Policy(TenantOwned):
-    """A policy that the tenant wrote. `document` is the text of its newest version, as `policies.documents` prints it."""
+    """A policy that the tenant wrote; `document` is the text of its newest version."""
 
     class Scope(models.TextChoices):
         """Whether its services exist once for the whole tenant or in each project; one policy never mixes them."""

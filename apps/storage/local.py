@@ -13,9 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from django.utils.translation import gettext as _
-
 from apps.core.errors import Invalid, NotFound
+from apps.core.texts import text as _
 from apps.storage.local_handles import FOLDER, folder_handle, refusals
 from apps.storage.local_listing import BucketReader, info_of
 from apps.storage.paths import Location

@@ -7,9 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from django.utils.translation import gettext as _
-
 from apps.core.errors import Conflict, NotFound, TagoraError
+from apps.core.texts import text as _
 from apps.storage.paths import Location, shown
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

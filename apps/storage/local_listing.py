@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.storage.local_handles import MISSING, folder_handle, refusals
 from apps.storage.paths import Location, unsafe_key
 from apps.storage.store import Listing, ObjectInfo
@@ -138,7 +138,7 @@ def info_of(key: str, facts: os.stat_result) -> ObjectInfo:
     return ObjectInfo(key, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC), etag)
 
 
-def _unusable(key: bytes, problem: str) -> ObjectInfo:
+def _unusable(key: bytes, problem: Said) -> ObjectInfo:
     return ObjectInfo(key.decode(), 0, datetime.fromtimestamp(0, UTC), "", problem)
 
 

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from apps.core.errors import Invalid
+from apps.core.texts import text as _
 
 _MOST_BYTES = 255
 _UNWANTED = ("Cc", "Cf", "Cs", "Zl", "Zp")

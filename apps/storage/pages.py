@@ -23,7 +23,6 @@ from apps.storage.pictures import PICTURE_EXTENSIONS
 from apps.storage.sniffing import extension
 from apps.storage.store import Listing, ObjectInfo
 from apps.tenants.requests import require_user
-from apps.tenants.selectors import buckets_of
 
 _MOST_REASONS = 5
 
@@ -32,7 +31,7 @@ _MOST_REASONS = 5
 def bucket_list(request: HttpRequest) -> HttpResponse:
     """The tenant's buckets; a tenant with one bucket goes straight into it."""
     actor = require_user(request)
-    buckets = list(buckets_of(actor))
+    buckets = selectors.listable_buckets(actor)
     if len(buckets) == 1:
         return redirect(_address("storage-folder", Location(buckets[0].name)))
     return render(request, "storage/buckets.html", {"buckets": buckets})
@@ -45,12 +44,12 @@ def folder(request: HttpRequest, bucket: str) -> HttpResponse:
     location = Location(bucket, request.GET.get("folder", "")).as_folder()
     search = request.GET.get("search", "")[:255]
     listing = selectors.list_folder(actor, location, search=search, after=request.GET.get("after", ""))
-    owned = selectors.own_bucket(actor, location)
+    place = selectors.own_place(actor, location)
     return render(
         request,
         "storage/folder.html",
         {
-            "bucket": owned,
+            "bucket": place.bucket,
             "location": location,
             "trail": _trail(location),
             "rows": _rows(location, listing),
@@ -61,8 +60,8 @@ def folder(request: HttpRequest, bucket: str) -> HttpResponse:
             "folder_on_disk": _folder_on_disk(location),
             "dataset_url": f"{reverse('dataset-create')}?{urlencode({'folder': str(location)})}",
             "dataset_refusal": refusal(actor, Action.DATASET_CREATE),
-            "write_refusal": refusal(actor, Action.STORAGE_WRITE, owned),
-            "delete_refusal": refusal(actor, Action.STORAGE_DELETE, owned),
+            "write_refusal": refusal(actor, Action.STORAGE_WRITE, place),
+            "delete_refusal": refusal(actor, Action.STORAGE_DELETE, place),
         },
     )
 

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
 from apps.core.errors import Invalid
+from apps.core.texts import Text
+from apps.core.texts import text as _
 
 MAX_KEY_BYTES = 1024
 """Longest key in UTF-8 bytes, the limit of S3 and OBS."""
@@ -76,7 +76,7 @@ class Location:
         return self.bucket == other.bucket and other.as_folder().key.startswith(self.as_folder().key)
 
 
-def unsafe_key(key: str) -> object | None:
+def unsafe_key(key: str) -> Text | None:
     """Why a key cannot be used at all, as a sentence, or None.
 
     This is the rule for objects that exist already, so spaces, line breaks and text that is not normalised pass.
@@ -121,7 +121,7 @@ def from_source(source: str) -> Location:
     return Location(bucket, key)
 
 
-def unsafe_new_key(key: str) -> object | None:
+def unsafe_new_key(key: str) -> Text | None:
     """Why a key must not be made, as a sentence, or None; stricter than `unsafe_key`."""
     if "\\" in key:
         return _("Use '/' between the parts of a path, not '\\'.")

@@ -12,9 +12,8 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.utils.translation import gettext_lazy as _
-
 from apps.core.errors import Invalid, TagoraError
+from apps.core.texts import text as _
 
 _PROGRAM = Path(__file__).with_name("picture_worker.py")
 _CHUNK_BYTES = 256 * 1024

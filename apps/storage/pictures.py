@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import Invalid, NotFound, TagoraError
+from apps.core.texts import text as _
 from apps.storage.paths import Location
 from apps.storage.picture_pool import PicturePool
 from apps.storage.sniffing import EXTENSIONS, HEAD_BYTES, extension, foreign_picture, picture_type

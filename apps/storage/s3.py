@@ -10,10 +10,10 @@ from typing import Any, BinaryIO, cast
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext as _
 from storages.backends.s3 import S3Storage
 
 from apps.core.errors import Conflict, Invalid, NotFound, TagoraError
+from apps.core.texts import text as _
 from apps.storage.paths import Location, shown, unsafe_key
 from apps.storage.s3_errors import refusals, status_of
 from apps.storage.s3_streams import ObjectReader, Unclosed
@@ -199,4 +199,4 @@ def _is_folder_marker(entry: Any) -> bool:
 def _info(entry: Any) -> ObjectInfo:
     key = entry["Key"]
     reason = unsafe_key(key) or (_("The name ends with '/' but it is not a folder.") if key.endswith("/") else "")
-    return ObjectInfo(key, entry["Size"], entry["LastModified"], entry["ETag"].strip('"'), str(reason))
+    return ObjectInfo(key, entry["Size"], entry["LastModified"], entry["ETag"].strip('"'), reason)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
-from django.utils.translation import gettext as _
 
 from apps.core.errors import Conflict, NotFound, TagoraError
+from apps.core.texts import text as _
 from apps.storage.paths import shown
 
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from botocore.exceptions import HTTPClientError, IncompleteReadError, ResponseStreamingError
-from django.utils.translation import gettext as _
 
 from apps.core.errors import TagoraError
+from apps.core.texts import text as _
 from apps.storage.s3_errors import refusals
 from apps.storage.store import ObjectInfo
 

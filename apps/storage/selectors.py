@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
-from apps.access.services import authorize
+from apps.access.resources import Resource, resource_name
+from apps.access.services import authorize, refusal
 from apps.core.errors import Invalid, NotFound
 from apps.storage.paths import Location, parse, shown
 from apps.storage.store import Listing, ObjectInfo, store
@@ -24,6 +27,36 @@ def own_bucket(actor: Actor, location: Location) -> Bucket:
     return bucket
 
 
+@dataclass(frozen=True)
+class Place:
+    """An object or folder, as policies are asked about it: `whole` asks about its bucket, with the key as prefix."""
+
+    bucket: Bucket
+    key: str = ""
+    whole: bool = False
+
+    @property
+    def tenant_id(self) -> int:
+        return self.bucket.tenant_id
+
+    @property
+    def resource(self) -> Resource:
+        kind, name = ("bucket", self.bucket.name) if self.whole else ("object", f"{self.bucket.name}/{self.key}")
+        return Resource(resource_name("obs", kind, name, self.bucket.tenant), {"obs:prefix": self.key})
+
+
+def own_place(actor: Actor, location: Location, *, whole: bool = False) -> Place:
+    """The location, in one of the actor's buckets. Raises NotFound like `own_bucket`."""
+    return Place(own_bucket(actor, location), location.key, whole)
+
+
+def listable_buckets(actor: Actor) -> list[Bucket]:
+    """The buckets of the actor's tenant that they may look into."""
+    return [
+        bucket for bucket in buckets_of(actor) if not refusal(actor, Action.STORAGE_LIST, Place(bucket, whole=True))
+    ]
+
+
 def own_folder(actor: Actor, address: str, *, field: str = "path") -> Location:
     """The folder that a person named by `obs://bucket/folder/`, in one of their tenant's buckets.
 
@@ -39,7 +72,7 @@ def own_folder(actor: Actor, address: str, *, field: str = "path") -> Location:
 
 def list_folder(actor: Actor, folder: Location, *, search: str = "", after: str = "") -> Listing:
     """A page of a folder: what lies directly in it, with names that begin with `search`, in key order."""
-    authorize(actor, Action.STORAGE_LIST, own_bucket(actor, folder))
+    authorize(actor, Action.STORAGE_LIST, own_place(actor, folder, whole=True))
     # A slash in the search would look into other folders than the one that is shown.
     if "/" in search:
         return Listing()
@@ -49,7 +82,7 @@ def list_folder(actor: Actor, folder: Location, *, search: str = "", after: str 
 
 def get_object(actor: Actor, location: Location) -> ObjectInfo:
     """Facts about one object of the actor's tenant. Raises NotFound."""
-    authorize(actor, Action.STORAGE_READ, own_bucket(actor, location))
+    authorize(actor, Action.STORAGE_READ, own_place(actor, location))
     info = store().stat(location.bucket, location.key)
     if info is None:
         raise NotFound(_("There is no object '%(name)s'.") % {"name": shown(location.key)})

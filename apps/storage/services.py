@@ -8,16 +8,16 @@ from itertools import chain
 from typing import BinaryIO
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.access.services import authorize
 from apps.audit.events import Event
 from apps.audit.services import record
 from apps.core.errors import Conflict, Invalid, NotFound
+from apps.core.texts import text as _
 from apps.storage.names import numbered, safe_key
 from apps.storage.paths import Location, shown, unsafe_new_key
-from apps.storage.selectors import own_bucket
+from apps.storage.selectors import own_place
 from apps.storage.store import ObjectInfo, store
 from apps.tenants.actors import Actor
 
@@ -42,8 +42,8 @@ def upload_objects(
 
     Nothing is ever replaced: a name that is taken is refused, or gets a number when `rename` is set.
     """
-    bucket = own_bucket(actor, folder)
-    authorize(actor, Action.STORAGE_WRITE, bucket)
+    place = own_place(actor, folder.as_folder())
+    authorize(actor, Action.STORAGE_WRITE, place)
     upload = Upload()
     for name, content in files:
         try:
@@ -57,15 +57,15 @@ def upload_objects(
             "bytes": sum(info.size for info in upload.stored),
             "keys": [info.key for info in upload.stored],
         }
-        record(actor, Event.UPLOAD_OBJECTS, bucket, request=facts)
+        record(actor, Event.UPLOAD_OBJECTS, place.bucket, request=facts)
     return upload
 
 
 @transaction.atomic
 def create_folder(*, actor: Actor, parent: Location, name: str) -> Location:
     """Make a folder unless it exists. Raises Invalid for a bad name, Conflict when an object has the name."""
-    bucket = own_bucket(actor, parent)
-    authorize(actor, Action.STORAGE_WRITE, bucket)
+    place = own_place(actor, parent.as_folder())
+    authorize(actor, Action.STORAGE_WRITE, place)
     name = name.strip().strip("/")
     if not name:
         raise Invalid(_("A folder needs a name."), field="name")
@@ -73,18 +73,18 @@ def create_folder(*, actor: Actor, parent: Location, name: str) -> Location:
         raise Invalid(reason, field="name")
     folder = parent.child(name + "/")
     store().make_folder(folder.bucket, folder.key)
-    record(actor, Event.CREATE_FOLDER, bucket, request={"folder": str(folder)})
+    record(actor, Event.CREATE_FOLDER, place.bucket, request={"folder": str(folder)})
     return folder
 
 
 @transaction.atomic
 def delete_object(*, actor: Actor, location: Location) -> None:
     """Remove an object or an empty folder for good. Raises NotFound, and Conflict for a folder that is not empty."""
-    bucket = own_bucket(actor, location)
-    authorize(actor, Action.STORAGE_DELETE, bucket)
+    place = own_place(actor, location)
+    authorize(actor, Action.STORAGE_DELETE, place)
     if not store().delete(location.bucket, location.key):
         raise NotFound(_("There is no object '%(name)s'.") % {"name": shown(location.key)})
-    record(actor, Event.DELETE_OBJECT, bucket, request={"object": str(location)})
+    record(actor, Event.DELETE_OBJECT, place.bucket, request={"object": str(location)})
 
 
 def _store_new(folder: Location, key: str, content: BinaryIO, rename: bool) -> ObjectInfo:

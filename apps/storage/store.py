@@ -12,6 +12,8 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.core.texts import Said
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
@@ -25,7 +27,7 @@ class ObjectInfo:
     size: int
     modified: datetime
     etag: str
-    problem: str = ""
+    problem: Said = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The policy language: documents, their conditions, and what they decide (pure)."""
