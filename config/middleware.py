@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.db import InterfaceError, OperationalError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from apps.core.errors import TagoraError
+from apps.core.ids import ordered_id
 from config.refusals import not_found, page_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+API = ("/v1/", "/v2/", "/v3/")
 
 POLICY = "; ".join(
     [
@@ -30,6 +35,27 @@ POLICY = "; ".join(
 )
 
 
+class Language(LocaleMiddleware):
+    """Django's own for a site whose addresses never name a language: nothing of an address is looked at for one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        translation.activate(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language() or "en"
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        return response
+
+
+class PageMessages(MessageMiddleware):
+    """Messages are shown by the next page; the API has none, and need not look for any."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path.startswith(API):
+            super().process_request(request)
+
+
 class RequestId:
     """Gives each request an id of the server's own; the same id stands in the audit log and in the answer."""
 
@@ -37,7 +63,7 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.request_id = ordered_id().hex  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
@@ -85,7 +111,7 @@ class DatabaseAway:
         message = _("The database cannot be reached just now. Nothing was lost; try again in a few seconds.")
         response: HttpResponse = (
             JsonResponse({"error_code": "ModelArts.0010", "error_msg": message}, status=503)
-            if request.path.startswith(("/v2/", "/v3/"))
+            if request.path.startswith(API)
             else HttpResponse(message, status=503, content_type="text/plain; charset=utf-8")
         )
         response["Retry-After"] = "5"

@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from django.utils.encoding import force_str
-from django.utils.functional import Promise
+from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Promise):
-        return force_str(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
+from apps.core.answers import as_json
 
 
 class FastJSONRenderer(BaseRenderer):
@@ -29,7 +25,14 @@ class FastJSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=_plain)
+        return b"" if data is None else as_json(data)
+
+
+def _announced(context: Mapping[str, Any] | None) -> int:
+    """How long the body says it is; the server reads no more of it than that."""
+    request = (context or {}).get("request")
+    text = request.META.get("CONTENT_LENGTH") or "" if request is not None else ""
+    return int(text) if text.isdecimal() else 0
 
 
 class FastJSONParser(BaseParser):
@@ -37,6 +40,9 @@ class FastJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """The body as Python values; ParseError names the place. orjson refuses NaN, Infinity and deep nesting."""
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        if _announced(parser_context) > most:
+            raise ParseError(_("The body is larger than %(most)d MB. Send it in parts.") % {"most": most // 1024**2})
         try:
             return orjson.loads(stream.read())
         except orjson.JSONDecodeError as error:

@@ -42,6 +42,17 @@ class Denied(TagoraError):
     default_code = "ModelArts.0203"
 
 
+class TooMany(Denied):
+    """Too much of something in a short time. The same is allowed again after `retry_after` seconds."""
+
+    status = 429
+    default_code = "ModelArts.4206"
+
+    def __init__(self, message: Any, *, retry_after: int, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+
+
 class NotFound(TagoraError):
     """There is no such object, or the actor may not know of it: the two answer alike."""
 

@@ -12,13 +12,19 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connections
-from django.db.models import Field, Model, QuerySet, Value
-from django.db.models.query import get_related_populators
+from django.db.models import BooleanField, CharField, Field, Model, QuerySet, Value
+from django.db.models.base import ModelState
+from django.db.models.query import RelatedPopulator, get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
 
-from apps.core.cursors import repeating
+from apps.core.cursors import changed_by, rows_of
 
 Row = TypeVar("Row", bound=Model)
+
+
+# Values of exactly this type go to a column of the kind as they are; Django would look at each to find that out.
+# Whole numbers are not among them: Django gives them the column's width, without which each width has its own plan.
+_PLAIN: tuple[tuple[type[Field[Any, Any]], type], ...] = ((BooleanField, bool), (CharField, str))
 
 
 class Slot(Value):
@@ -27,9 +33,58 @@ class Slot(Value):
     def __init__(self, name: str, field: Field[Any, Any]) -> None:
         super().__init__(name, output_field=field)
         self.filled_by = (name, field)
+        self.plain = next((plain for kind, plain in _PLAIN if isinstance(field, kind)), None)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
+
+
+class _Maker:
+    """Makes rows of one model, with the rows they lead to, out of the columns of a record."""
+
+    def __init__(self, model: type[Model], names: Sequence[str], start: int, alias: str, related: Any) -> None:
+        self._model = model
+        self._names = tuple(names)
+        self._start, self._end = start, start + len(self._names)
+        self._alias = alias
+        self._related = [_Relation(populator, alias) for populator in related]
+        # What Django does for each new row, less what concerns only models that take a part in it themselves. Nobody
+        # listens to rows being made: the house has no such rules.
+        self._plain = (
+            model.__init__ is Model.__init__ and model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
+        )
+
+    def __call__(self, columns: list[Any]) -> Any:
+        values = columns[self._start : self._end]
+        if self._plain:
+            row: Any = self._model.__new__(self._model)
+            state = ModelState()
+            state.db, state.adding = self._alias, False
+            row.__dict__["_state"] = state
+            row.__dict__.update(zip(self._names, values, strict=True))
+        else:
+            row = self._model.from_db(self._alias, self._names, values)
+        for relation in self._related:
+            relation.fill(row, columns)
+        return row
+
+
+class _Relation:
+    """A row that another one leads to by `select_related`."""
+
+    def __init__(self, populator: RelatedPopulator, alias: str) -> None:
+        if populator.reorder_for_init:
+            raise ValueError("A prepared query cannot follow a relation of a parent's table.")
+        start = populator.cols_start
+        self._key = start + populator.pk_idx
+        self._make = _Maker(populator.model_cls, populator.init_list, start, alias, populator.related_populators)
+        self._link, self._link_back = populator.local_setter, populator.remote_setter
+
+    def fill(self, row: Any, columns: list[Any]) -> None:
+        other = None if columns[self._key] is None else self._make(columns)
+        self._link(row, other)
+        if other is not None:
+            self._link_back(other, row)
 
 
 class _Plan:
@@ -42,12 +97,11 @@ class _Plan:
         select: Any = compiler.select
         columns = [column[0] for column in select[: compiler.col_count]]
         self.converters = list(compiler.get_converters(columns).items())
-        self.model = info["model"]
         fields = info["select_fields"]
-        self.start, self.end = fields[0], fields[-1] + 1
-        self.names = [column[0].target.attname for column in select[self.start : self.end]]
+        names = [column[0].target.attname for column in select[fields[0] : fields[-1] + 1]]
         # The stubs are those of a later Django, which takes one argument more.
-        self.related = get_related_populators(info, select, alias)  # type: ignore[call-arg]
+        related = get_related_populators(info, select, alias)  # type: ignore[call-arg]
+        self.make = _Maker(info["model"], names, fields[0], alias, related)
 
 
 class Prepared(Generic[Row]):
@@ -73,20 +127,13 @@ class Prepared(Generic[Row]):
         alias = "default"
         plan = self._plan(alias)
         connection = connections[alias]
-        params = [_filled(param, values, connection) for param in plan.params]
-        with repeating(connection) as cursor:
-            cursor.execute(plan.sql, params)
-            fetched = cursor.fetchall()
         found = []
-        for record in fetched:
+        for record in rows_of(connection, plan.sql, _filled(plan.params, values, connection)):
             columns = list(record)
             for place, (converters, expression) in plan.converters:
                 for convert in converters:
                     columns[place] = convert(columns[place], expression, connection)
-            row = plan.model.from_db(alias, plan.names, columns[plan.start : plan.end])
-            for populator in plan.related:
-                populator.populate(columns, row)
-            found.append(row)
+            found.append(plan.make(columns))
         return found
 
     def first(self, **values: Any) -> Row | None:
@@ -111,10 +158,7 @@ class PreparedUpdate(Generic[Row]):
             self._plans[alias] = query.get_compiler(using=alias).as_sql()
         sql, params = self._plans[alias]
         connection = connections[alias]
-        with repeating(connection) as cursor:
-            cursor.execute(sql, [_filled(param, values, connection) for param in params])
-            changed: int = cursor.rowcount
-        return changed
+        return changed_by(connection, sql, _filled(params, values, connection))
 
 
 class PreparedInsert(Generic[Row]):
@@ -142,12 +186,19 @@ class PreparedInsert(Generic[Row]):
             self._plans[alias] = self._plan(alias)
         sql, params = self._plans[alias]
         connection = connections[alias]
-        with repeating(connection) as cursor:
-            cursor.execute(sql, [_filled(param, values, connection) for param in params])
+        changed_by(connection, sql, _filled(params, values, connection))
 
 
-def _filled(param: Any, values: dict[str, Any], connection: Any) -> Any:
-    if not isinstance(param, Slot):
-        return param
-    name, field = param.filled_by
-    return field.get_db_prep_save(values[name], connection)
+def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
+    """The parameters of a statement with values in place of the slots."""
+    filled = []
+    for param in params:
+        if isinstance(param, Slot):
+            name, field = param.filled_by
+            value = values[name]
+            if type(value) is not param.plain:
+                value = field.get_db_prep_save(value, connection)
+            filled.append(value)
+        else:
+            filled.append(param)
+    return filled

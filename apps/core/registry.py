@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from apps.core.errors import NotFound
+from apps.core.texts import text as _
 
 Plugin = TypeVar("Plugin")
 
@@ -27,7 +28,7 @@ class Registry(Generic[Plugin]):
         try:
             return self._plugins[key]
         except KeyError:
-            raise NotFound(f"There is no {self.what} '{key}'.") from None
+            raise NotFound(_("There is no '%(key)s' to choose here.") % {"key": key}) from None
 
     def __contains__(self, key: str) -> bool:
         return key in self._plugins

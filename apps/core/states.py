@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.core.errors import Conflict
+from apps.core.texts import text as _
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ class StateMachine:
         try:
             return self.table[state, action]
         except KeyError:
-            raise Conflict(f"'{action}' is not possible in state '{state}'.") from None
+            raise Conflict(
+                _("'%(action)s' is not possible in the state '%(state)s'.") % {"action": action, "state": state}
+            ) from None
 
     def allows(self, state: str, action: str) -> bool:
         return (state, action) in self.table
@@ -34,7 +37,7 @@ class StateMachine:
         return sorted({state for state, named in self.table if named == action})
 
     def states(self) -> set[str]:
-        return {state for state, _ in self.table} | set(self.table.values())
+        return {state for state, _action in self.table} | set(self.table.values())
 
     def apply(self, instance: Any, action: str, *, also: Mapping[str, Any] | None = None) -> None:
         """Move `instance` on (setting the fields of `also` with it), unless another request moved it first.
@@ -45,7 +48,7 @@ class StateMachine:
         changes = dict(also or {})
         unmoved = type(instance)._base_manager.filter(pk=instance.pk, state=instance.state)
         if not unmoved.update(state=target, **changes):
-            raise Conflict(f"{instance} was changed meanwhile. Reload and try again.")
+            raise Conflict(_("'%(name)s' was changed meanwhile. Reload and try again.") % {"name": instance})
         instance.state = target
         for name, value in changes.items():
             setattr(instance, name, value)

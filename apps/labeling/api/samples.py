@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.answers import answered
 from apps.core.errors import Invalid
 from apps.core.shapes import Shape, read
 from apps.labeling import acceptance, selectors, services, wire
 from apps.labeling.api.tasks import seat_of_request
 from apps.labeling.selectors import Seat, TaskPath
-from apps.labeltypes.wire import from_wire
+from apps.labeltypes.wire import NOTHING, from_wire
 from apps.tenants.requests import actor_of
 
 MOST_AT_ONCE = 200
@@ -52,7 +54,8 @@ class OneSampleQuery(Shape):
 
 class SampleAnswer(Shape):
     sample_id = serializers.CharField(max_length=36)
-    labels = serializers.ListField(child=serializers.DictField(), max_length=10_000)
+    labels = serializers.ListField(child=serializers.DictField(), required=False, max_length=10_000)
+    nothing_here = serializers.BooleanField(required=False)
     revision = serializers.IntegerField(min_value=0, required=False)
     submission_id = serializers.UUIDField(required=False)
     worker_id = serializers.CharField(required=False, max_length=32)
@@ -96,9 +99,12 @@ def _submission(item: dict[str, Any], at: str) -> services.Submission:
         key = None if submission_id is None else UUID(submission_id)
     except (ValueError, AttributeError, TypeError):
         raise Invalid(_("A submission id is a UUID."), field=f"{at}.submission_id") from None
-    return services.Submission(
-        sample_uuid(item.get("sample_id"), f"{at}.sample_id"), partial(from_wire, item.get("labels")), revision, key
-    )
+    nothing = item.get(NOTHING, False)
+    if type(nothing) is not bool:
+        raise Invalid(_("Give true or false."), field=f"{at}.{NOTHING}")
+    sample = sample_uuid(item.get("sample_id"), f"{at}.sample_id")
+    labels = item.get("labels", [] if nothing else None)
+    return services.Submission(sample, partial(from_wire, labels), revision, key, nothing)
 
 
 def _filters(text: str) -> dict[str, str]:
@@ -128,13 +134,13 @@ def _count(seat: Seat, wanted: tuple[str, ...], filters: dict[str, str]) -> int:
 
 class Samples(APIView):
     @extend_schema(operation_id="ListWorkforceTaskSamples", parameters=[SampleQuery], responses={200: dict})
-    def get(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> Response:
+    def get(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> HttpResponse:
         query = read(SampleQuery, request.query_params.dict())
         seat = seat_of_request(request, project_id, dataset_id, task_id)
         state, marker = query.get("sample_state", ""), query.get("marker", "")
         if state in acceptance.DRAWN_STATES:
             shown = acceptance.drawn_samples(seat, state, limit=query["limit"], page=query["offset"], marker=marker)
-            return Response(shown)
+            return answered(shown)
         wanted = wire.STATES_BY_WIRE.get(state, ())
         filters = _filters(query.get("search_conditions", ""))
         rows, following = selectors.page_of_assignments(
@@ -146,7 +152,7 @@ class Samples(APIView):
             **filters,
         )
         labeler_is_told = not seat.sees_own_only
-        return Response(
+        return answered(
             {
                 "sample_count": _count(seat, wanted, filters),
                 "samples": [wire.assignment_json(row, seat.task.dataset, member=labeler_is_told) for row in rows],
@@ -155,7 +161,7 @@ class Samples(APIView):
         )
 
     @extend_schema(operation_id="UpdateWorkforceTaskSamples", request=AnswersBody, responses={200: dict})
-    def put(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> Response:
+    def put(self, request: Request, project_id: str, dataset_id: str, task_id: str) -> HttpResponse:
         body = read(AnswersBody, request.data)
         actor = actor_of(request._request)
         own = {actor.person.login, actor.person.email, ""} if actor.person else set()
@@ -169,7 +175,7 @@ class Samples(APIView):
             path=TaskPath(task_id, dataset_id, project_id, *workers),
             submissions=[_submission(item, f"samples[{place}]") for place, item in enumerate(body["samples"])],
         )
-        return Response(wire.results_json(outcomes))
+        return answered(wire.results_json(outcomes))
 
 
 class OneSample(APIView):

@@ -15,6 +15,7 @@ from apps.core.errors import NotFound
 from apps.core.prepared import Prepared, Slot
 from apps.labeling import states
 from apps.labeling.models import Assignment, Participant
+from apps.labeling.selectors import seats
 from apps.labeling.selectors.seats import PARTS, Seat, TaskPath, progress, slots_of, summed
 from apps.tenants.actors import Actor
 from apps.tenants.models import Tenant
@@ -71,6 +72,20 @@ def page_of_assignments(
     return _cut(list(found[page * limit : (page + 1) * limit + 1]), limit, keep_opinions=not page)
 
 
+_OF_DATASET = (
+    "annotation",
+    "etag",
+    "state",
+    "hard",
+    "hard_coefficient",
+    "labelled_by",
+    "labelled_at",
+    "usage",
+    "revision",
+    "last_submission",
+)
+
+
 @lru_cache(maxsize=256)
 def _prepared_page(limit: int, continued: bool) -> Prepared[Assignment]:
     def build() -> QuerySet[Assignment]:
@@ -79,7 +94,9 @@ def _prepared_page(limit: int, continued: bool) -> Prepared[Assignment]:
         )
         if continued:
             found = found.filter(sample__gt=Slot("after", UUIDField()))
-        return found.select_related("sample").order_by("sample_id")[: limit + 1]
+        found = found.select_related("sample").order_by("sample_id")
+        # What data set and acceptance know of a sample is not shown to a labeler; `annotation` alone can be long.
+        return found.defer(*(f"sample__{name}" for name in _OF_DATASET))[: limit + 1]
 
     return Prepared(build)
 
@@ -120,7 +137,9 @@ def _prepared_assigned(*given: str) -> Prepared[Assignment]:
     place |= slots_of("task__", (name for name in given if name != "member_id"))
     if "member_id" in given:
         place["participant__member__public_id"] = Slot("member_id", CharField())
-    return Prepared(lambda: _assigned(Slot("person", BigIntegerField()), place))
+    unread = [*(f"sample__{name}" for name in _OF_DATASET), *seats.unread("task__")]
+    unread += ["participant__notified_at", "participant__created_at", "participant__updated_at"]
+    return Prepared(lambda: _assigned(Slot("person", BigIntegerField()), place).defer(*unread))
 
 
 def lock_assigned(actor: Actor, path: TaskPath, sample_ids: Sequence[UUID]) -> list[Assignment]:

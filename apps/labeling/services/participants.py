@@ -20,6 +20,7 @@ from apps.teams.models import Member, Role
 from apps.teams.services import TaskNotice, invite
 from apps.teams.states import DELETED
 from apps.tenants.actors import Actor
+from apps.tenants.rights import rights_changed
 
 PAUSE_BETWEEN_MAILS = timedelta(minutes=1)
 
@@ -65,6 +66,8 @@ def seat_members(task: TeamTask, members: Sequence[Member], *, keep_manager: boo
     ]
     labelers = {row.member_id for row in present.values() if row.active and row.role == Role.LABELER}
     Participant.objects.filter(pk__in=leaving).update(active=False)
+    for row in Participant.objects.filter(pk__in=leaving).select_related("person"):
+        rights_changed(None, row.person)
     returning = [row.pk for row in present.values() if row.member_id in chosen]
     Participant.objects.filter(pk__in=returning).update(active=True)
     Participant.objects.bulk_create(
@@ -111,5 +114,5 @@ def notify_members(*, seat: Seat, emails: Sequence[str]) -> list[TagoraError | N
         # Mails of the task come from the tenant, so a team manager's request writes with the server's hand.
         system = Actor.system(seat.task.tenant, seat.task.dataset.project, seat.actor.person)
         write_to(system, seat.task, list(chosen.values()))
-        record(seat.actor, Event.NOTIFY_WORKFORCE_TASK, seat.task, request={"mails": len(chosen)})
+        record(seat.actor, Event.SEND_EMAILS, seat.task, request={"mails": len(chosen)})
     return answers

@@ -117,7 +117,7 @@ def review_annotations(*, seat: Seat, reviews: Sequence[Review]) -> list[ReviewO
         announce(f"task:{seat.task.public_id}")
         record(
             seat.actor,
-            Event.REVIEW_ANNOTATION,
+            Event.REVIEW_SAMPLES,
             seat.task,
             request={"samples": {row.sample_id.hex: row.review_score or "rejected" for row in changed}},
         )

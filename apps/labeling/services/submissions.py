@@ -16,6 +16,7 @@ from apps.access.actions import Action
 from apps.access.services import authorize
 from apps.audit.events import Event
 from apps.audit.services import record
+from apps.core.cursors import at_once
 from apps.core.errors import Conflict, Invalid, NotFound, TagoraError
 from apps.core.news import announce
 from apps.core.prepared import PreparedUpdate, Slot
@@ -25,6 +26,7 @@ from apps.labeling.counters import Moves
 from apps.labeling.models import Assignment, TeamTask
 from apps.labeling.selectors import TaskPath, get_participation, lock_assigned, seat_of
 from apps.labeltypes import Annotation, LabelType, SampleContext, label_types
+from apps.labeltypes.wire import NOTHING
 from apps.tenants.actors import Actor
 
 MOST_AT_ONCE = 1000
@@ -55,9 +57,10 @@ _write_one = PreparedUpdate(
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a labeler says of one sample. `annotation` names labels by name; an empty one takes the answer back.
+    """What a labeler says of one sample. `annotation` names labels by name.
 
-    It may be a function that makes the annotation for a label type, which is known only with the task.
+    An empty one takes the answer back, unless `nothing` says that there is nothing in the sample: that is an answer
+    like any other. The annotation may be a function that makes the annotation for a label type, which is known only with the task.
     `revision` is the one the labeler saw (None: whatever is stored is replaced); a `submission_id` that was
     taken already is acknowledged again and changes nothing.
     """
@@ -66,6 +69,7 @@ class Submission:
     annotation: Annotation | Callable[[LabelType], Annotation]
     revision: int | None = None
     submission_id: UUID | None = None
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +133,16 @@ def submit_annotations(*, actor: Actor, path: TaskPath, submissions: Sequence[Su
         else:
             outcomes.append(Outcome(submission.sample_id, assignment))
     if changed:
-        _write(list(changed.values()))
-        moves.save()
-        announce(f"task:{seat.task.public_id}")
-        record(
-            seat.actor,
-            Event.SUBMIT_ANNOTATION,
-            seat.task,
-            request={"samples": {row.sample_id.hex: row.revision for row in changed.values()}},
-        )
+        with at_once():
+            _write(list(changed.values()))
+            moves.save()
+            announce(f"task:{seat.task.public_id}")
+            record(
+                seat.actor,
+                Event.UPDATE_WORKFORCE_TASK_SAMPLES,
+                seat.task,
+                request={"samples": {row.sample_id.hex: row.revision for row in changed.values()}},
+            )
     return outcomes
 
 
@@ -153,7 +158,9 @@ def _answer(assignment: Assignment, task: TeamTask, submission: Submission, now:
         raise Conflict(_("This answer was changed meanwhile, perhaps in another window. Compare both and save again."))
     kind = label_types.get(task.dataset.label_type)
     annotation = submission.annotation(kind) if callable(submission.annotation) else submission.annotation
-    if annotation:
+    if annotation and submission.nothing:
+        raise Invalid(_("Give labels, or say that there is nothing here: both at once is no answer."), field=NOTHING)
+    if annotation or submission.nothing:
         action = "submit_for_review" if task.review_required else "submit"
     else:
         action = "withdraw"
@@ -165,7 +172,7 @@ def _answer(assignment: Assignment, task: TeamTask, submission: Submission, now:
     assignment.state = target
     assignment.revision += 1
     assignment.last_submission = submission.submission_id
-    assignment.submitted_at = now if cleaned else None
+    assignment.submitted_at = None if action == "withdraw" else now
     # What was said of the earlier answer does not hold for this one.
     assignment.reviewer = None
     assignment.review_accept = assignment.check_accept = None

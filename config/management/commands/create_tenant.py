@@ -14,6 +14,7 @@ from apps.audit.events import Event
 from apps.audit.services import record
 from apps.core.errors import TagoraError
 from apps.storage.store import store
+from apps.tenants import walls
 from apps.tenants.actors import Actor
 from apps.tenants.services import create_tenant
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         if not password:
             raise CommandError(f"The environment variable {options['password_env']} is empty or not set.")
         try:
-            with transaction.atomic():
+            with walls.every_tenant("the operator makes a tenant"), transaction.atomic():
                 made = create_tenant(
                     name=options["name"],
                     admin=options["admin"],

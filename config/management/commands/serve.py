@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import os
 import signal
@@ -51,7 +50,7 @@ class Command(BaseCommand):
             background = Background()
             background.start()
         try:
-            asyncio.run(server.serve())
+            server.run()
         finally:
             if background is not None:
                 background.stop()
