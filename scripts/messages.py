@@ -22,6 +22,7 @@ LOCALE = ROOT / "locale"
 LANGUAGES = ("zh_Hans",)
 KEYWORDS = {
     "_": None,
+    "N_": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

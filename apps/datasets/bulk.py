@@ -1,8 +1,8 @@
 """Sets of rows written at the speed of the database: samples, their annotations, and label uses.
 
-PostgreSQL takes a set as one COPY or as arrays in one statement; SQLite, which has no round trip to save, takes it
-row by row inside the driver. Every function runs inside the caller's transaction, and counts nothing: the services
-keep the counters.
+PostgreSQL takes a set as one COPY beside the table or as arrays in one statement; SQLite, which has no round trip to
+save, takes it row by row inside the driver. Every function runs inside the caller's transaction, and counts nothing:
+the services keep the counters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 Use = tuple[int, UUID]
 """A label's primary key and a sample's."""
@@ -56,7 +56,6 @@ class AnnotationRow(NamedTuple):
 
 
 _COLUMNS = ", ".join(SampleRow._fields)
-_COPY_NEW = f"COPY datasets_sample ({_COLUMNS}) FROM STDIN"
 _COPY_BESIDE = f"COPY incoming_sample ({_COLUMNS}) FROM STDIN"
 _INSERT_COPIED = (
     f"INSERT INTO datasets_sample ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming_sample "  # noqa: S608 (own names)
@@ -74,34 +73,17 @@ def json_text(annotation: list[dict[str, Any]]) -> str:
 
 def insert_samples(rows: Sequence[SampleRow]) -> set[UUID] | None:
     """Insert those rows whose (dataset, source) is new; answers the ids inserted, or None when all were."""
-    if connection.vendor != "postgresql":
-        inserted = _insert_by_row(rows)
-    elif _insert_as_new(rows):
-        return None
-    else:
-        inserted = _insert_by_copy(rows)
+    inserted = _insert_by_copy(rows) if connection.vendor == "postgresql" else _insert_by_row(rows)
     return None if inserted == len(rows) else _present({row.id for row in rows})
 
 
-def _insert_as_new(rows: Sequence[SampleRow]) -> bool:
-    """Copy the rows straight into the table, which is what a first import needs; False when one of them is known."""
-    try:
-        with (
-            transaction.atomic(),
-            connection.wrap_database_errors,
-            connection.cursor() as cursor,
-            cursor.copy(_COPY_NEW) as copy,
-        ):
-            for row in rows:
-                copy.write_row(row)
-    except IntegrityError:
-        return False
-    return True
-
-
 def _insert_by_copy(rows: Sequence[SampleRow]) -> int:
-    """Copy the rows beside the table and take over those that are new; the number of them."""
-    with connection.cursor() as cursor:
+    """Copy the rows beside the table and take over those that are new; the number of them.
+
+    A table with a wall between tenants takes no COPY, and few sets are without a row that is known already.
+    """
+    # Of its own only where the caller has none: the scratch table is empty again after it.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         # One scratch table a session, emptied by every commit: a table per batch would fill the catalogue.
         cursor.execute(
             "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_sample (LIKE datasets_sample) ON COMMIT DELETE ROWS"
@@ -185,8 +167,8 @@ def _as_text(row: AnnotationRow) -> tuple[Any, ...]:
     )
 
 
-def insert_uses(uses: Iterable[Use], *, fresh: bool = False) -> None:
-    """Say which labels samples carry. `fresh` promises that none of the rows exists, as for new samples."""
+def insert_uses(uses: Iterable[Use]) -> None:
+    """Say which labels samples carry."""
     rows = list(uses)
     if not rows:
         return
@@ -196,10 +178,6 @@ def insert_uses(uses: Iterable[Use], *, fresh: bool = False) -> None:
                 "INSERT INTO datasets_labeluse (label_id, sample_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
                 [(label, sample.hex) for label, sample in rows],
             )
-        elif fresh:
-            with cursor.copy("COPY datasets_labeluse (label_id, sample_id) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
         else:
             cursor.execute(
                 "INSERT INTO datasets_labeluse (label_id, sample_id) SELECT * FROM unnest(%s::bigint[], %s::uuid[]) "

@@ -11,9 +11,13 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
+from apps.access.actions import Action
 from apps.access.grants import grant_permissions
+from apps.access.resources import ResourceKind
 from apps.core.ids import ordered_id, public_id
+from apps.core.said import SaidField
 from apps.datasets.states import CREATING, DATASET_STATES, VERSION_CREATING, VERSION_STATES, SampleState
+from apps.storage.paths import Location
 from apps.tenants.models import TenantOwned
 
 if TYPE_CHECKING:
@@ -46,10 +50,19 @@ class Dataset(TenantOwned):
     The counters are written with `F()` in the transaction that changes the samples; lists never count.
     """
 
+    resource = ResourceKind(
+        "dataset",
+        view=Action.DATASET_VIEW,
+        keys={"modelarts:DatasetType": "label_type", "modelarts:SampleCount": "sample_count"},
+        owner="created_by",
+        tags="tags",
+    )
+
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     project = models.ForeignKey("tenants.Project", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=256, blank=True, default="")
+    tags = models.JSONField(default=dict, blank=True, help_text=_("texts by key, for conditions of policies"))
     label_type = models.CharField(max_length=40)
     state = models.CharField(max_length=12, choices=DATASET_STATES, default=CREATING)
     input_bucket = models.CharField(max_length=63)
@@ -87,6 +100,14 @@ class Dataset(TenantOwned):
         return self.sample_count - self.labelled_count - self.to_confirm_count
 
     @property
+    def input_location(self) -> Location:
+        return Location(self.input_bucket, self.input_key)
+
+    @property
+    def output_location(self) -> Location:
+        return Location(self.output_bucket, self.output_key)
+
+    @property
     def topic(self) -> str:
         """What open pages watch, and what a job about this data set has as its subject."""
         return f"dataset:{self.public_id}"
@@ -94,6 +115,8 @@ class Dataset(TenantOwned):
 
 class Label(TenantOwned):
     """One label of a data set. Marks name it by this row's primary key, so that a rename touches one row."""
+
+    resource_parent = "dataset"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     name = models.CharField(max_length=32)
@@ -127,6 +150,8 @@ class Sample(TenantOwned):
     costs there. Instead whoever adds samples counts them in the data set's row, in the same transaction, and fails
     where that is gone (`services.counters.apply`).
     """
+
+    resource_parent = "dataset"
 
     tenant = models.ForeignKey(
         "tenants.Tenant", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
@@ -178,6 +203,11 @@ class Sample(TenantOwned):
         return self.source
 
     @property
+    def nothing_here(self) -> bool:
+        """Whether somebody looked and there is nothing to label."""
+        return self.state == SampleState.LABELLED and not self.annotation
+
+    @property
     def created_at(self) -> datetime:
         """The moment of creation, which the first 48 bits of the id hold."""
         return datetime.fromtimestamp((self.id.int >> 80) / 1000, UTC)
@@ -213,6 +243,8 @@ class LabelUse(models.Model):
 class Version(TenantOwned):
     """A published state of a data set: a manifest at the output location, and what was counted while writing it."""
 
+    resource_parent = "dataset"
+
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="versions")
     name = models.CharField(max_length=32)
@@ -233,7 +265,7 @@ class Version(TenantOwned):
     label_stats = models.JSONField(default=list)
     manifest_key = ByteOrderedTextField(blank=True, default="")
     manifest_sha256 = models.CharField(max_length=64, blank=True, default="")
-    message = models.CharField(max_length=300, blank=True, default="")
+    message = SaidField(blank=True, default="")
 
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

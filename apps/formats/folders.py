@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from apps.core.errors import Invalid
+from apps.core.texts import text as _
 from apps.labeltypes.labels import clean_label_name
 
 from .records import Problem, capped
@@ -20,9 +21,9 @@ def decode_text(data: bytes, *, place: str = "") -> str | Problem:
         except UnicodeDecodeError:
             continue
         if "\x00" in text:
-            return Problem(place, "The file contains NUL characters; save it as UTF-8 text.", "text_nul")
+            return Problem(place, _("The file contains NUL characters; save it as UTF-8 text."), "text_nul")
         return text
-    return Problem(place, "The file is neither UTF-8 nor GBK text; save it as UTF-8.", "text_encoding")
+    return Problem(place, _("The file is neither UTF-8 nor GBK text; save it as UTF-8."), "text_encoding")
 
 
 def labels_from_txt(data: bytes, *, place: str = "") -> tuple[list[str], tuple[Problem, ...]]:
@@ -31,7 +32,7 @@ def labels_from_txt(data: bytes, *, place: str = "") -> tuple[list[str], tuple[P
     The file goes before the folder's name, so a file without any name says: no label.
     """
     if len(data) > LARGEST_LABEL_FILE_BYTES:
-        return [], (Problem(place, "A label file has at most 1 MB.", "text_too_large"),)
+        return [], (Problem(place, _("A label file has at most 1 MB."), "text_too_large"),)
     text = decode_text(data, place=place)
     if isinstance(text, Problem):
         return [], (text,)
@@ -43,7 +44,12 @@ def labels_from_txt(data: bytes, *, place: str = "") -> tuple[list[str], tuple[P
         try:
             names[clean_label_name(line)] = None
         except Invalid as refusal:
-            problems.append(Problem(place, f"Line {number} ({line.strip()[:40]!r}): {refusal}", "label_name"))
+            reason = _("Line %(number)d (%(line)s): %(reason)s") % {
+                "number": number,
+                "line": repr(line.strip()[:40]),
+                "reason": refusal.message,
+            }
+            problems.append(Problem(place, reason, "label_name"))
     return list(names), capped(problems)
 
 
@@ -61,4 +67,5 @@ def labels_from_folder(key: str, root: str) -> tuple[list[str], tuple[Problem, .
     try:
         return [clean_label_name(folders[-1])], ()
     except Invalid as refusal:
-        return [], (Problem(key, f"Folder {folders[-1][:40]!r}: {refusal}", "label_name"),)
+        reason = _("Folder %(name)s: %(reason)s") % {"name": repr(folders[-1][:40]), "reason": refusal.message}
+        return [], (Problem(key, reason, "label_name"),)

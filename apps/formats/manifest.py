@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 
 from apps.core.errors import Invalid
+from apps.core.texts import Said, Text
+from apps.core.texts import text as _
 from apps.labeltypes import LabelType, Mark, image_classification, object_detection
 from apps.labeltypes.labels import clean_attribute_name, clean_attribute_value, clean_label_name
 from apps.labeltypes.text import clean_text
@@ -48,7 +50,8 @@ def read_manifest(
         if number == 1 and line.startswith(_BOM):
             line = line[len(_BOM) :]
         if len(line) > limit and len(line.rstrip(b"\r\n")) > limit:
-            yield number, Problem(f"line {number}", f"The line is longer than {limit} bytes.", "line_too_long")
+            reason = _("The line is longer than %(limit)d bytes.") % {"limit": limit}
+            yield number, Problem(line_place(number), reason, "line_too_long")
             continue
         try:
             value = orjson.loads(line)
@@ -58,15 +61,20 @@ def read_manifest(
             continue
         # Only an escape can bring a NUL in: raw control characters are no JSON.
         if b"\\u0000" in line and _has_nul(value):
-            yield number, Problem(f"line {number}", "The line contains a NUL character.", "nul")
+            yield number, Problem(line_place(number), _("The line contains a NUL character."), "nul")
             continue
         try:
             yield number, _record(value, number)
         except Invalid as refusal:
-            yield number, Problem(f"line {number}", str(refusal), refusal.code)
+            yield number, Problem(line_place(number), refusal.message, refusal.code)
 
 
-def location(value: Any, what: str) -> str:
+def line_place(number: int) -> Text:
+    """The place of what is said of a whole line."""
+    return _("line %(number)d") % {"number": number}
+
+
+def location(value: Any, what: Said) -> str:
     """`obs://bucket/key` from `s3://bucket/key`, `obs://bucket/key` or `/bucket/key`. Invalid otherwise."""
     if isinstance(value, str):
         if value.startswith("s3://"):
@@ -76,21 +84,24 @@ def location(value: Any, what: str) -> str:
         slash = value.find("/", 6)
         if slash > 6 and slash + 1 < len(value) and value.startswith("obs://"):
             return str(value)
-    raise Invalid(f"{what} must be written s3://bucket/key, obs://bucket/key or /bucket/key.", code="location")
+    message = _("%(what)s must be written s3://bucket/key, obs://bucket/key or /bucket/key.") % {"what": what}
+    raise Invalid(message, code="location")
 
 
 def _record(value: Any, number: int) -> Record:
     if type(value) is not dict:
-        raise Invalid("The line is not a JSON object.", code="not_an_object")
+        raise Invalid(_("The line is not a JSON object."), code="not_an_object")
     source = value.get("source")
     if type(source) is str and source.startswith("content://"):
         record = Record(source, source[10:])
     else:
-        record = Record(location(source, "The source"))
-    reading = _Reading(record, f"line {number}")
+        record = Record(location(source, _("The source")))
+    reading = _Reading(record, number)
     annotations = value.get("annotation")
     if annotations:
         reading.annotations(annotations)
+    elif type(annotations) is list:
+        record.annotated = True
     if len(value) > 2 or (len(value) == 2 and annotations is None):
         reading.sample(value)
     if reading.problems:
@@ -101,15 +112,15 @@ def _record(value: Any, number: int) -> Record:
 class _Reading:
     """The reading of one line: fills the record and collects what had to be left out."""
 
-    __slots__ = ("place", "problems", "record")
+    __slots__ = ("number", "problems", "record")
 
-    def __init__(self, record: Record, place: str) -> None:
+    def __init__(self, record: Record, number: int) -> None:
         self.record = record
-        self.place = place
+        self.number = number
         self.problems: list[Problem] = []
 
-    def report(self, reason: str, code: str) -> None:
-        self.problems.append(Problem(self.place, reason, code))
+    def report(self, reason: Said, code: str) -> None:
+        self.problems.append(Problem(line_place(self.number), reason, code))
 
     def sample(self, value: dict[str, Any]) -> None:
         """What is said of the sample itself, beside its annotation."""
@@ -120,7 +131,8 @@ class _Reading:
             if upper in USAGES:
                 record.usage = upper
             else:
-                self.report(f"The usage is not one of {', '.join(USAGES)}; it was left out.", "usage")
+                reason = _("The usage is not one of %(usages)s; it was left out.") % {"usages": ", ".join(USAGES)}
+                self.report(reason, "usage")
         identity = value.get("id")
         if isinstance(identity, str) and len(identity) <= LONGEST_ID:
             record.id = identity
@@ -138,24 +150,27 @@ class _Reading:
         """Marks, or the place of the file that holds them. Items of unknown or mixed types are reported."""
         record = self.record
         if type(items) is not list:
-            self.report("The annotation is not a list; it was left out.", "annotation")
+            self.report(_("The annotation is not a list; it was left out."), "annotation")
             return
         for item in items:
             if type(item) is not dict:
-                self.report("An annotation is not an object; it was left out.", "annotation")
+                self.report(_("An annotation is not an object; it was left out."), "annotation")
                 continue
             kind = item.get("type")
             label_type = _LABEL_TYPES.get(kind) if type(kind) is str else None
             if label_type is None:
-                self.report(f"The annotation type {str(kind)[:60]!r} is not known here.", "annotation_type")
+                reason = _("The annotation type %(type)s is not known here.") % {"type": repr(str(kind)[:60])}
+                self.report(reason, "annotation_type")
                 continue
             if record.label_type and record.label_type != label_type.key:
-                self.report(f"A {label_type.key} annotation among others was left out.", "annotation_type")
+                reason = _("An annotation of the type %(type)s among others was left out.") % {"type": label_type.key}
+                self.report(reason, "annotation_type")
                 continue
             try:
                 usable = self._annotation(item, label_type)
             except Invalid as refusal:
-                self.report(f"An annotation was left out: {refusal}", "annotation")
+                reason = _("An annotation was left out: %(reason)s") % {"reason": refusal.message}
+                self.report(reason, "annotation")
                 continue
             if usable:
                 record.label_type = label_type.key
@@ -182,11 +197,15 @@ class _Reading:
         record = self.record
         form = item.get("annotation-format") or VOC_FORMAT
         if not isinstance(form, str) or form.upper() != VOC_FORMAT:
-            self.report(f"The annotation format {str(form)[:40]!r} is not known; only {VOC_FORMAT} is.", "annotation")
+            reason = _("The annotation format %(form)s is not known; only %(known)s is.") % {
+                "form": repr(str(form)[:40]),
+                "known": VOC_FORMAT,
+            }
+            self.report(reason, "annotation")
             return False
         place = location(item["annotation-loc"], "annotation-loc")
         if record.annotation_loc is not None and record.annotation_loc != place:
-            self.report("A second annotation-loc was left out.", "annotation")
+            self.report(_("A second annotation-loc was left out."), "annotation")
             return False
         record.annotation_loc = place
         by = item.get("annotated-by")
@@ -203,7 +222,11 @@ class _Reading:
                 if cleaned:
                     attributes[clean_attribute_name(name)] = cleaned
             except Invalid as refusal:
-                self.report(f"The attribute {name[:64]!r} was left out: {refusal}", "attribute")
+                reason = _("The attribute %(name)s was left out: %(reason)s") % {
+                    "name": repr(name[:64]),
+                    "reason": refusal.message,
+                }
+                self.report(reason, "attribute")
         mark.update(read)
         if attributes:
             mark["attributes"] = attributes
@@ -225,9 +248,10 @@ class _Reading:
 
     def _properties(self, content: Any) -> None:
         if not isinstance(content, dict) or len(content) > MOST_PROPERTIES:
-            self.report(
-                f"The property is not an object of at most {MOST_PROPERTIES} keys; it was left out.", "property"
-            )
+            reason = _("The property is not an object of at most %(most)d keys; it was left out.") % {
+                "most": MOST_PROPERTIES
+            }
+            self.report(reason, "property")
             return
         kept = {}
         for key, value in content.items():
@@ -238,7 +262,10 @@ class _Reading:
             elif len(key) <= LONGEST_ID and _is_plain(value):
                 kept[key] = value
             else:
-                self.report(f"The property {key[:64]!r} is not a short text or a number; it was left out.", "property")
+                reason = _("The property %(key)s is not a short text or a number; it was left out.") % {
+                    "key": repr(key[:64])
+                }
+                self.report(reason, "property")
         self.record.properties = kept
 
     def _size(self, value: Any) -> None:
@@ -246,14 +273,14 @@ class _Reading:
             self.record.width, self.record.height = value[:2]
             self.record.depth = value[2] if len(value) == 3 else None
         else:
-            self.report("The size is not [width, height, depth]; it was left out.", "property")
+            self.report(_("The size is not [width, height, depth]; it was left out."), "property")
 
     def _time(self, value: Any) -> str | None:
         if value is None:
             return None
         match = _TIME.fullmatch(value) if isinstance(value, str) and len(value) <= 40 else None
         if match is None:
-            self.report("The creation-time is not written YYYY-MM-DD hh:mm:ss; it was left out.", "creation_time")
+            self.report(_("The creation-time is not written YYYY-MM-DD hh:mm:ss; it was left out."), "creation_time")
             return None
         return value if len(value) == 19 and value[10] == " " else f"{match[1]} {match[2]}"
 
@@ -261,7 +288,7 @@ class _Reading:
         try:
             return read(value, field=key)
         except Invalid as refusal:
-            self.report(f"'{key}' was left out: {refusal}", "value")
+            self.report(_("'%(key)s' was left out: %(reason)s") % {"key": key, "reason": refusal.message}, "value")
             return None
 
 
@@ -270,14 +297,15 @@ def _is_plain(value: Any) -> bool:
 
 
 def _unreadable(number: int, line: bytes, error: orjson.JSONDecodeError) -> Problem:
-    place = f"line {number}"
+    place = line_place(number)
     try:
         line.decode()
     except UnicodeDecodeError:
-        return Problem(place, "The line is not UTF-8 text; save the manifest as UTF-8.", "encoding")
+        return Problem(place, _("The line is not UTF-8 text; save the manifest as UTF-8."), "encoding")
     if b"\x00" in line:
-        return Problem(place, "The line contains a NUL character.", "nul")
-    return Problem(place, f"The line is not JSON: {error.msg} (column {error.colno}).", "not_json")
+        return Problem(place, _("The line contains a NUL character."), "nul")
+    reason = _("The line is not JSON: %(fault)s (column %(column)d).") % {"fault": error.msg, "column": error.colno}
+    return Problem(place, reason, "not_json")
 
 
 def _has_nul(value: Any) -> bool:

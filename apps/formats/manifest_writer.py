@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from apps.core.errors import Invalid
+from apps.core.texts import text as _
 from apps.labeltypes import Mark
 from apps.labeltypes.wire import property_of
 
@@ -17,8 +18,8 @@ from .records import Record
 def write_line(record: Record) -> bytes:
     """One line with its newline, keys in the order of docs/formats/manifest.md.
 
-    Labels of whole samples are written into the line; shapes only where there is no `annotation_loc`. Invalid when
-    the source is no Unicode text.
+    Labels of whole samples are written into the line; shapes only where there is no `annotation_loc`. An empty list
+    says that somebody looked and there is nothing to label. Invalid when the source is no Unicode text.
     """
     line: dict[str, Any] = {"source": record.source}
     if record.usage:
@@ -33,12 +34,13 @@ def write_line(record: Record) -> bytes:
         line["property"] = dict(record.properties)
     if record.annotation_loc is not None:
         line["annotation"] = [_annotation_file(record)]
-    elif record.annotation:
+    elif record.annotation or record.annotated:
         line["annotation"] = [_annotation(mark, record) for mark in record.annotation]
     try:
         return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
     except orjson.JSONEncodeError as error:
-        raise Invalid(f"The sample cannot be written to a manifest: {error}", field="source") from None
+        message = _("The sample cannot be written to a manifest: %(fault)s") % {"fault": error}
+        raise Invalid(message, field="source") from None
 
 
 def _annotation_file(record: Record) -> dict[str, Any]:

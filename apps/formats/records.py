@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.labeltypes import Annotation
 
 MOST_PROBLEMS = 100
@@ -14,8 +16,8 @@ MOST_PROBLEMS = 100
 class Problem(NamedTuple):
     """Something that could not be used: where (`line 12`, `pictures/a.xml`), why, and a stable word for the kind."""
 
-    place: str
-    reason: str
+    place: Said
+    reason: Said
     code: str
 
 
@@ -26,7 +28,8 @@ class Record:
     source: `obs://bucket/key`, or `content://...` for a text, which is then in `text` as well.
     annotation: marks by label name, not yet checked against a data set; empty where `annotation_loc` holds them.
     label_type: key of the label type the annotation belongs to, "" when there is none.
-    annotated: whether somebody said anything usable of the sample, be it in another file.
+    annotated: whether somebody said anything usable of the sample, be it in another file; without any marks that is:
+        there is nothing to label.
     usage: TRAIN, EVAL, TEST, INFERENCE or "".
     annotated_by: the machine that said it, "" for a person; it holds for marks in `annotation_loc` that name nobody.
     created: when it was said, `YYYY-MM-DD hh:mm:ss`.
@@ -57,5 +60,6 @@ def capped(problems: list[Problem]) -> tuple[Problem, ...]:
     if len(problems) <= MOST_PROBLEMS:
         return tuple(problems)
     left = len(problems) - MOST_PROBLEMS + 1
-    last = Problem(problems[-1].place, f"{left} further problems are not listed.", "too_many_problems")
+    reason = _("%(count)d further problems are not listed.") % {"count": left}
+    last = Problem(problems[-1].place, reason, "too_many_problems")
     return (*problems[: MOST_PROBLEMS - 1], last)

@@ -8,6 +8,8 @@ from typing import Any, NoReturn, cast
 
 from lxml import etree
 
+from apps.core.texts import Said, Text
+from apps.core.texts import text as _
 from apps.labeltypes.geometry import MOST_POLYGON_POINTS
 
 MOST_OBJECTS = 100_000
@@ -21,7 +23,7 @@ _PIECE_BYTES = 1 << 16
 class Refused(Exception):
     """Nothing of the file can be used; `reason` is a sentence, `code` a stable word."""
 
-    def __init__(self, reason: str, code: str) -> None:
+    def __init__(self, reason: Said, code: str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.code = code
@@ -59,9 +61,20 @@ def parse(data: bytes, on_object: Callable[[dict[str, Part]], None]) -> dict[str
         for start in range(0, len(data), _PIECE_BYTES):
             parser.feed(data[start : start + _PIECE_BYTES])
         parser.close()
-    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
-        raise Refused(f"The file is not well-formed XML: {str(error)[:200]}", "xml_malformed") from None
+    except etree.XMLSyntaxError as error:
+        raise Refused(_malformed(error), "xml_malformed") from None
+    except (LookupError, ValueError) as error:
+        reason = _("The file is not well-formed XML: %(fault)s") % {"fault": str(error)[:200]}
+        raise Refused(reason, "xml_malformed") from None
     return target.head
+
+
+def _malformed(error: etree.XMLSyntaxError) -> Text:
+    """The parser's words with the place of the fault, without the name that it gives to what it was fed."""
+    fault = (error.msg or "").partition(", line ")[0][:200] or "?"
+    if not error.lineno:
+        return _("The file is not well-formed XML: %(fault)s") % {"fault": fault}
+    return _("The file is not well-formed XML: %(fault)s (line %(line)d).") % {"fault": fault, "line": error.lineno}
 
 
 class _Target:
@@ -79,7 +92,7 @@ class _Target:
 
     def doctype(self, name: str, public_id: str | None, system_id: str | None) -> NoReturn:
         # libxml2 announces it after it has decoded the document, so neither UTF-16 nor GBK can hide one.
-        raise Refused("The file has a DOCTYPE, which is not accepted; remove it.", "xml_doctype")
+        raise Refused(_("The file has a DOCTYPE, which is not accepted; remove it."), "xml_doctype")
 
     def start(self, tag: str, attributes: Any) -> None:
         self._text = []
@@ -87,14 +100,16 @@ class _Target:
         path.append(tag)
         depth = len(path)
         if depth > DEEPEST:
-            raise Refused(f"The elements of the file are nested more than {DEEPEST} deep.", "xml_too_deep")
+            reason = _("The elements of the file are nested more than %(most)d deep.") % {"most": DEEPEST}
+            raise Refused(reason, "xml_too_deep")
         if depth == 1:
             if tag != "annotation":
-                raise Refused("The file is no Pascal VOC file: its root is not <annotation>.", "voc_root")
+                raise Refused(_("The file is no Pascal VOC file: its root is not <annotation>."), "voc_root")
             return
         self._elements += 1
         if self._elements > MOST_ELEMENTS_IN_OBJECT:
-            raise Refused(f"There are too many elements in or after object {self._objects}.", "voc_object_too_large")
+            reason = _("There are too many elements in or after object %(number)d.") % {"number": self._objects}
+            raise Refused(reason, "voc_object_too_large")
         if path[1] == "object":
             if depth == 2:
                 self._begin_object()
@@ -127,4 +142,5 @@ class _Target:
         self._elements = 0
         self._objects += 1
         if self._objects > MOST_OBJECTS:
-            raise Refused(f"The file has more than {MOST_OBJECTS} objects.", "voc_too_many_objects")
+            reason = _("The file has more than %(most)d objects.") % {"most": MOST_OBJECTS}
+            raise Refused(reason, "voc_too_many_objects")

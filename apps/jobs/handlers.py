@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from apps.core.registry import Registry
+from apps.core.texts import Said
 
 if TYPE_CHECKING:
     from apps.jobs.runner import RunningJob
@@ -19,7 +20,7 @@ class Handler:
     def run(self, job: RunningJob) -> None:
         raise NotImplementedError
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         """Puts the subject back into a usable state after the job failed or was stopped for good."""
 
 

@@ -6,8 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.access.actions import Action
+from apps.access.grants import grant_permissions
+from apps.access.resources import ResourceKind
 from apps.accounts.models import Person
 from apps.core.ids import public_id
+from apps.core.said import SaidField
 from apps.jobs.states import ACTIVE, JOB
 from apps.tenants.models import Project, TenantOwned
 
@@ -18,6 +22,8 @@ class Job(TenantOwned):
     Whoever raised `attempt` last owns the job until `lease_until`; each checkpoint renews the lease, and one
     that finds another attempt's number stops its worker.
     """
+
+    resource = ResourceKind("job", view=Action.JOB_VIEW, owner="person")
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
@@ -30,8 +36,8 @@ class Job(TenantOwned):
     cursor = models.JSONField(default=dict)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True)
-    message = models.CharField(max_length=256, blank=True)
-    error = models.TextField(blank=True)
+    message = SaidField(blank=True)
+    error = SaidField(blank=True)
     problem_count = models.PositiveBigIntegerField(default=0)
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     attempt = models.PositiveIntegerField(default=0)
@@ -44,6 +50,7 @@ class Job(TenantOwned):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        permissions = grant_permissions("job")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "key"],
@@ -75,8 +82,8 @@ class JobEntry(models.Model):
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="entries", db_index=False)
     digest = models.CharField(max_length=32)
-    place = models.TextField()
-    reason = models.TextField()
+    place = SaidField()
+    reason = SaidField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "digest"], name="job_entry_once")]

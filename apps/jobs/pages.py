@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +17,7 @@ from apps.access.actions import Action
 from apps.access.services import refusal
 from apps.core.errors import Conflict
 from apps.core.paging import keyset_page
+from apps.core.spreadsheets import csv_lines
 from apps.jobs import selectors, services
 from apps.jobs.handlers import handlers, subject_pages
 from apps.jobs.models import Job, JobEntry
@@ -25,8 +26,6 @@ from apps.tenants.actors import Actor
 from apps.tenants.requests import require_user
 
 PAGE = 50
-# A spreadsheet would run a cell that starts like this; a tab in front makes it text.
-_LIVE_CELL = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def _dressed(job: Job) -> Job:
@@ -116,27 +115,20 @@ def job_progress(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "jobs/_progress.html", _progress_context(actor, selectors.get_job(actor, public_id)))
 
 
-def _as_text(cell: str) -> str:
-    return "\t" + cell if cell.startswith(_LIVE_CELL) else cell
-
-
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
-
-
-def _report_lines(entries: Iterator[JobEntry]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(["place", "reason"])
+def _in_words(entries: Iterable[JobEntry], language: str) -> Iterator[list[str]]:
     for entry in entries:
-        yield writer.writerow([_as_text(entry.place), _as_text(entry.reason)])
+        # The answer is streamed when the request, and with it the reader's language, is over.
+        with override(language):
+            words = [str(entry.place), str(entry.reason)]
+        yield words
 
 
 @require_safe
 def job_report(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
     """The whole list of what could not be used, as CSV."""
     job = selectors.get_job(require_user(request), public_id)
-    lines = _report_lines(selectors.entries_of(job).iterator(chunk_size=1000))
+    entries = selectors.entries_of(job).iterator(chunk_size=1000)
+    lines = csv_lines(["place", "reason"], _in_words(entries, get_language() or "en"))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="report-{job.public_id}.csv"'
     return response

@@ -13,13 +13,16 @@ from django.db import transaction
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.core.errors import TagoraError
 from apps.core.news import announce
+from apps.core.said import storable
+from apps.core.texts import Said, Text
+from apps.core.texts import text as _
 from apps.jobs.handlers import handlers
 from apps.jobs.models import Job, JobEntry, JobLine
 from apps.jobs.states import JOB
+from apps.tenants import walls
 from apps.tenants.actors import Actor
 
 log = logging.getLogger(__name__)
@@ -56,7 +59,7 @@ class RunningJob:
         *,
         done: int | None = None,
         total: int | None = None,
-        message: str | None = None,
+        message: Said | None = None,
     ) -> None:
         """Stores progress and renews the lease; call it inside the transaction of the batch it speaks of.
 
@@ -68,7 +71,7 @@ class RunningJob:
         changes: dict[str, Any] = {"cursor": self.cursor, "lease_until": timezone.now() + LEASE, "failures": 0}
         for name, value in (("done", done), ("total", total), ("message", message)):
             if value is not None:
-                changes[name] = value[:256] if isinstance(value, str) else value
+                changes[name] = value
         if not self._own().update(**changes):
             raise LeaseLost
         for name, value in changes.items():
@@ -83,15 +86,13 @@ class RunningJob:
                 raise LeaseLost
             self._renewed = time.monotonic()
 
-    def report(self, entries: Iterable[tuple[str, str]]) -> None:
+    def report(self, entries: Iterable[tuple[Said, Said]]) -> None:
         """Adds `(place, reason)` pairs to the job's list of what could not be used; one that is in it is left out."""
         rows: dict[str, JobEntry] = {}
         for place, reason in entries:
-            text = f"{place}\0{reason}".encode("utf-8", "replace")
-            digest = hashlib.md5(text, usedforsecurity=False).hexdigest()
-            rows[digest] = JobEntry(
-                job=self.job, digest=digest, place=_storable(place)[:2000], reason=_storable(reason)[:2000]
-            )
+            words = "\0".join(each.english if isinstance(each, Text) else each for each in (place, reason))
+            digest = hashlib.md5(words.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+            rows[digest] = JobEntry(job=self.job, digest=digest, place=place, reason=reason)
         if not rows:
             return
         with transaction.atomic():
@@ -108,7 +109,7 @@ class RunningJob:
             Job.objects.filter(pk=self.job.pk).update(problem_count=F("problem_count") + len(rows))
 
     def log(self, text: str) -> None:
-        JobLine.objects.create(job=self.job, text=_storable(text)[:1000])
+        JobLine.objects.create(job=self.job, text=storable(text)[:1000])
 
     def _announce(self) -> None:
         announce(f"job:{self.job.public_id}", *([self.job.subject] if self.job.subject else []))
@@ -118,11 +119,6 @@ class RunningJob:
         won = bool(self._own().update(state=JOB.next_state("running", action), **changes))
         self._announce()
         return won
-
-
-def _storable(text: str) -> str:
-    """`text` without what PostgreSQL cannot store: NUL and lone surrogates."""
-    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
 
 
 def _claim(public_id: str) -> Job | None:
@@ -151,10 +147,16 @@ def run(public_id: str) -> bool:
     Safe to call twice and at any time: only the holder of the lease works, and every batch is stored together
     with its cursor.
     """
-    job = _claim(public_id)
+    with walls.every_tenant("a worker takes the jobs of all tenants"):
+        job = _claim(public_id)
     if job is None:
         return False
-    running = RunningJob(job)
+    with walls.behind(job.tenant_id):
+        return _run(RunningJob(job))
+
+
+def _run(running: RunningJob) -> bool:
+    job = running.job
     running._announce()
     if job.failures > MOST_FAILURES:
         return _fail(running, _("The worker died of this job again and again. The server's log may say why."))
@@ -165,7 +167,7 @@ def run(public_id: str) -> bool:
         return False
     except TagoraError as error:
         # The base class itself says that a neighbour is away; what a rule refuses stays refused.
-        return _try_again(running, error) if type(error) is TagoraError else _fail(running, str(error))
+        return _try_again(running, error) if type(error) is TagoraError else _fail(running, error.message)
     except Exception as error:
         # The edge of the worker: whatever went wrong must reach the job's page, not kill the thread.
         log.exception("job %s failed", job)
@@ -174,7 +176,7 @@ def run(public_id: str) -> bool:
         return running._finish("complete", error="")
 
 
-def _fail(running: RunningJob, message: str) -> bool:
+def _fail(running: RunningJob, message: Said) -> bool:
     with transaction.atomic():
         won = running._finish("fail", error=message)
         if won and running.job.kind in handlers:
@@ -186,7 +188,7 @@ def _try_again(running: RunningJob, error: Exception) -> bool:
     failures = running.job.failures + 1
     if failures >= MOST_FAILURES:
         if isinstance(error, TagoraError):
-            return _fail(running, str(error))
+            return _fail(running, error.message)
         sentence = _("An unexpected fault (%(kind)s) came back %(times)d times. The server's log has the details.")
         return _fail(running, sentence % {"kind": type(error).__name__, "times": failures})
     pause = timedelta(seconds=2**failures)

@@ -11,7 +11,6 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerAway
 
 from apps.access.actions import Action
@@ -20,9 +19,11 @@ from apps.audit.events import Event
 from apps.audit.services import record
 from apps.core.errors import Conflict
 from apps.core.news import announce
+from apps.core.texts import text as _
 from apps.jobs.handlers import handlers
 from apps.jobs.models import Job
 from apps.jobs.states import ACTIVE, JOB
+from apps.tenants import walls
 from apps.tenants.actors import Actor
 
 log = logging.getLogger(__name__)
@@ -78,16 +79,18 @@ def sweep() -> int:
     now = timezone.now()
     lost = Q(state="queued", not_before__lte=now) | Q(state="running", lease_until__lt=now)
     quiet = Q(woken_at__isnull=True) | Q(woken_at__lt=now - WAKE_AGAIN) | Q(woken_at__lt=now, state="running")
-    waiting = list(Job.objects.filter(lost & quiet, state__in=ACTIVE).values_list("public_id", flat=True)[:100])
-    for public_id in waiting:
-        wake(public_id)
+    with walls.every_tenant("jobs of all tenants wait in one line"):
+        waiting = list(Job.objects.filter(lost & quiet, state__in=ACTIVE).values_list("public_id", flat=True)[:100])
+        for public_id in waiting:
+            wake(public_id)
     return len(waiting)
 
 
 def release_leases() -> None:
     """At the start of the only process: whoever held a lease is gone, so nobody need wait for it to run out."""
-    Job.objects.filter(state="running").update(lease_until=timezone.now(), woken_at=None)
-    Job.objects.filter(state="queued").update(woken_at=None)
+    with walls.every_tenant("at its start the server looks after the jobs of all tenants"):
+        Job.objects.filter(state="running").update(lease_until=timezone.now(), woken_at=None)
+        Job.objects.filter(state="queued").update(woken_at=None)
 
 
 @transaction.atomic

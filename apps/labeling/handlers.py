@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.jobs.handlers import Handler, register
 from apps.jobs.runner import RunningJob
 from apps.labeling import states
@@ -63,7 +64,7 @@ class DistributeSamples(Handler):
             message = _("%(count)d samples handed out") % {"count": cursor["done"]}
             job.checkpoint(cursor, done=cursor["done"], message=message)
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         task = _task_of(job)
         if task is not None and task.state == states.STARTING:
             states.task_states.apply(task, "give_up")

@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from apps.access.actions import Action
 from apps.access.grants import grant_permissions
+from apps.access.resources import ResourceKind
 from apps.core.ids import public_id
 from apps.datasets.models import Dataset, Sample
 from apps.labeling import states
@@ -20,6 +22,13 @@ class TeamTask(TenantOwned):
 
     No row of this table changes while people label, so that they never wait for each other.
     """
+
+    resource = ResourceKind(
+        "workforceTask",
+        view=Action.TASK_VIEW,
+        keys={"modelarts:DatasetType": "dataset__label_type"},
+        owner="created_by",
+    )
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="team_tasks", db_index=False)
@@ -50,6 +59,8 @@ class Participant(TenantOwned):
     One labeler's work touches their own row only. A participant who was taken out of the task is not
     `active`; the row stays as long as answers belong to it.
     """
+
+    resource_parent = "task"
 
     task = models.ForeignKey(TeamTask, on_delete=models.CASCADE, related_name="participants", db_index=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="participations")
@@ -82,6 +93,8 @@ class Assignment(TenantOwned):
     number of the acceptance round that holds the answer; while that round is open the answer is frozen.
     `revision` rises with every accepted submission; `last_submission` makes a repeated one harmless.
     """
+
+    resource_parent = "task"
 
     id = models.BigAutoField(primary_key=True)
     task = models.ForeignKey(TeamTask, on_delete=models.CASCADE, related_name="assignments", db_index=False)
@@ -120,3 +133,8 @@ class Assignment(TenantOwned):
 
     def __str__(self) -> str:
         return f"assignment {self.pk}"
+
+    @property
+    def nothing_here(self) -> bool:
+        """Whether the labeler said that there is nothing in the sample."""
+        return self.submitted_at is not None and not self.annotation

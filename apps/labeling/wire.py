@@ -14,7 +14,7 @@ from apps.labeling import states
 from apps.labeling.models import Assignment, Participant, TeamTask
 from apps.labeling.remarks import worded
 from apps.labeltypes import LabelType, label_types
-from apps.labeltypes.wire import to_wire
+from apps.labeltypes.wire import NOTHING, to_wire
 from apps.teams.models import Role
 from apps.teams.wire import ROLE_CODES, member_json, milliseconds
 
@@ -58,6 +58,7 @@ def assignment_json(assignment: Assignment, dataset: Dataset, *, member: bool = 
         "thumbnail": f"{media}/thumbnail?size=256",
         "source": media,
         "labels": to_wire(labels_of(dataset).decode(assignment.annotation), kind),
+        NOTHING: assignment.nothing_here,
         "metadata": _metadata(sample.width, sample.height, sample.depth),
         "revision": assignment.revision,
         "review_accept": assignment.review_accept,
@@ -204,7 +205,11 @@ def _result_json(sample_id: UUID, assignment: Assignment | None, error: TagoraEr
         result |= {"error_code": error.code, "error_msg": f"{place}{error}"}
         if isinstance(error, Conflict) and assignment is not None:
             labels = labels_json(assignment, assignment.task.dataset)
-            result["conflict"] = {"labels": labels, "revision": assignment.revision}
+            result["conflict"] = {
+                "labels": labels,
+                NOTHING: assignment.nothing_here,
+                "revision": assignment.revision,
+            }
     elif assignment is not None:
         result |= {"revision": assignment.revision, "sample_status": states.ASSIGNMENT_WIRE[assignment.state]}
     return result

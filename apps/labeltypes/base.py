@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from apps.core.errors import Invalid, NotFound
 from apps.core.registry import Registry
+from apps.core.texts import Said
+from apps.core.texts import text as _
 
 from .labels import Annotation, LabelSet, LabelSpec, Mark, clean_attribute_value, unknown_label
 from .text import BAD_VALUE, clean_text
@@ -45,9 +47,9 @@ class LabelType:
         order of a rectangle's corners, doubled polygon points and fractions below a thousandth of a pixel.
         """
         if not isinstance(annotation, list):
-            raise Invalid("An annotation is a list of marks.", code=BAD_VALUE)
+            raise Invalid(_("An annotation is a list of marks."), code=BAD_VALUE)
         if len(annotation) > MOST_MARKS:
-            raise Invalid(f"A sample has at most {MOST_MARKS} marks.", code=BAD_VALUE)
+            raise Invalid(_("A sample has at most %(most)d marks.") % {"most": MOST_MARKS}, code=BAD_VALUE)
         seen: set[str] = set()
         cleaned = []
         for position, mark in enumerate(annotation):
@@ -55,13 +57,15 @@ class LabelType:
             self._require_new(cleaned[-1], seen, f"[{position}].name")
         return cleaned
 
-    def salvage(self, annotation: Annotation, labels: LabelSet, context: SampleContext) -> tuple[Annotation, list[str]]:
+    def salvage(
+        self, annotation: Annotation, labels: LabelSet, context: SampleContext
+    ) -> tuple[Annotation, list[Said]]:
         """For importers: what `clean` accepts of an annotation, and a sentence for each thing changed or left out.
 
         Shapes are cut to the picture; unknown attributes and marks that remain wrong are left out.
         """
         kept: Annotation = []
-        reasons: list[str] = []
+        reasons: list[Said] = []
         seen: set[str] = set()
         for position, mark in enumerate(annotation[:MOST_MARKS], 1):
             try:
@@ -69,21 +73,31 @@ class LabelType:
                 cleaned = self.clean_mark(fitted, "", labels, context)
                 self._require_new(cleaned, seen, "name")
             except Invalid as refusal:
-                reasons.append(f"Mark {position} ({mark.get('name', '')}) was left out: {refusal}")
+                reasons.append(
+                    _("Mark %(number)d (%(name)s) was left out: %(reason)s")
+                    % {"number": position, "name": mark.get("name", ""), "reason": refusal.message}
+                )
             else:
                 kept.append(cleaned)
-                reasons.extend(f"Mark {position} ({cleaned['name']}): {change}" for change in changes)
+                reasons.extend(
+                    _("Mark %(number)d (%(name)s): %(change)s")
+                    % {"number": position, "name": cleaned["name"], "change": change}
+                    for change in changes
+                )
         if len(annotation) > MOST_MARKS:
-            reasons.append(f"{len(annotation) - MOST_MARKS} marks beyond the first {MOST_MARKS} were left out.")
+            reasons.append(
+                _("%(count)d marks beyond the first %(most)d were left out.")
+                % {"count": len(annotation) - MOST_MARKS, "most": MOST_MARKS}
+            )
         return kept, reasons
 
     def clean_mark(self, mark: Any, at: str, labels: LabelSet, context: SampleContext) -> Mark:
         """The canonical form of one mark, keys in the order of docs/annotations.md. `at` prefixes Invalid's field."""
         if not isinstance(mark, dict):
-            raise Invalid("A mark is an object.", field=at, code=BAD_VALUE)
+            raise Invalid(_("A mark is an object."), field=at, code=BAD_VALUE)
         if not mark.keys() <= self.mark_keys:
             strange = min(str(key) for key in mark.keys() - self.mark_keys)
-            raise Invalid(f"A mark of this type has no '{strange[:40]}'.", field=at, code=BAD_VALUE)
+            raise Invalid(_("A mark of this type has no '%(key)s'.") % {"key": strange[:40]}, field=at, code=BAD_VALUE)
         spec = _label_of(mark, at, labels)
         cleaned: Mark = {"name": spec.name}
         cleaned.update(self.clean_shape(mark, at, context))
@@ -97,19 +111,21 @@ class LabelType:
         """The keys of a mark that say where it is; none for types that speak of the whole sample."""
         return {}
 
-    def fit(self, mark: Mark, labels: LabelSet, context: SampleContext) -> tuple[Mark, list[str]]:
+    def fit(self, mark: Mark, labels: LabelSet, context: SampleContext) -> tuple[Mark, list[Said]]:
         """`mark` without what `clean_mark` would refuse but an importer may drop, and what was changed."""
         spec = labels.by_name.get(mark.get("name", ""))
         attributes = mark.get("attributes")
         if spec is None or not isinstance(attributes, dict):
             return mark, []
         kept: dict[str, Any] = {}
-        changes: list[str] = []
+        changes: list[Said] = []
         for name, value in attributes.items():
             try:
                 _clean_mark_attributes({name: value}, "", spec)
             except Invalid as refusal:
-                changes.append(f"attribute '{name}' was left out: {refusal}")
+                changes.append(
+                    _("attribute '%(name)s' was left out: %(reason)s") % {"name": name, "reason": refusal.message}
+                )
             else:
                 kept[name] = value
         return {**mark, "attributes": kept}, changes
@@ -117,7 +133,9 @@ class LabelType:
     def _require_new(self, mark: Mark, seen: set[str], field: str) -> None:
         if self.label_only_once:
             if mark["name"] in seen:
-                raise Invalid(f"The label '{mark['name']}' is given twice.", field=field, code=BAD_VALUE)
+                raise Invalid(
+                    _("The label '%(name)s' is given twice.") % {"name": mark["name"]}, field=field, code=BAD_VALUE
+                )
             seen.add(mark["name"])
 
     def json_schema(self) -> dict[str, Any]:
@@ -157,11 +175,11 @@ def common_properties() -> dict[str, Any]:
 def _label_of(mark: Mark, at: str, labels: LabelSet) -> LabelSpec:
     name = mark.get("name")
     if not isinstance(name, str):
-        raise Invalid("A mark names its label.", field=f"{at}.name", code=BAD_VALUE)
+        raise Invalid(_("A mark names its label."), field=f"{at}.name", code=BAD_VALUE)
     spec = labels.by_name.get(name)
     if spec is None:
         # A client may type the same letters in another normal form.
-        spec = labels.by_name.get(clean_text(name, field=f"{at}.name", what="A label name", longest=32))
+        spec = labels.by_name.get(clean_text(name, field=f"{at}.name", what=_("A label name"), longest=32))
     if spec is None:
         raise unknown_label(name, field=f"{at}.name")
     return spec
@@ -171,17 +189,23 @@ def _clean_mark_attributes(value: Any, at: str, spec: LabelSpec) -> dict[str, st
     if value is None or value == {}:
         return {}
     if not isinstance(value, dict):
-        raise Invalid("Attributes are an object of texts.", field=at, code=BAD_VALUE)
+        raise Invalid(_("Attributes are an object of texts."), field=at, code=BAD_VALUE)
     known = {attribute.name: attribute for attribute in spec.attributes}
     cleaned: dict[str, str] = {}
     for name, raw in value.items():
         attribute = known.get(name)
         if attribute is None:
-            raise Invalid(f"The label '{spec.name}' has no attribute '{str(name)[:64]}'.", field=at, code=BAD_VALUE)
+            raise Invalid(
+                _("The label '%(label)s' has no attribute '%(name)s'.") % {"label": spec.name, "name": str(name)[:64]},
+                field=at,
+                code=BAD_VALUE,
+            )
         text = clean_attribute_value(raw, field=f"{at}.{name}")
         if text and attribute.type == "select" and text not in attribute.values:
             raise Invalid(
-                f"'{name}' must be one of: {', '.join(attribute.values)}.", field=f"{at}.{name}", code=BAD_VALUE
+                _("'%(name)s' must be one of: %(values)s.") % {"name": name, "values": ", ".join(attribute.values)},
+                field=f"{at}.{name}",
+                code=BAD_VALUE,
             )
         if text:
             cleaned[name] = text
@@ -193,18 +217,18 @@ def _clean_common(mark: Mark, at: str) -> Mark:
     if mark.get("score") is not None:
         cleaned["score"] = _clean_share(mark["score"], f"{at}.score")
     if mark.get("by") is not None:
-        by = clean_text(mark["by"], field=f"{at}.by", what="Who labelled", longest=LONGEST_MACHINE_NAME)
+        by = clean_text(mark["by"], field=f"{at}.by", what=_("Who labelled"), longest=LONGEST_MACHINE_NAME)
         if by and by != "human":
             cleaned["by"] = by
     hard = mark.get("hard")
     if hard is not None and not isinstance(hard, bool):
-        raise Invalid("Hard is true or false.", field=f"{at}.hard", code=BAD_VALUE)
+        raise Invalid(_("Hard is true or false."), field=f"{at}.hard", code=BAD_VALUE)
     if hard:
         cleaned["hard"] = True
     if mark.get("hard_coefficient") is not None:
         cleaned["hard_coefficient"] = _clean_share(mark["hard_coefficient"], f"{at}.hard_coefficient")
     if mark.get("id") is not None:
-        identity = clean_text(mark["id"], field=f"{at}.id", what="The id of a mark", longest=LONGEST_MARK_ID)
+        identity = clean_text(mark["id"], field=f"{at}.id", what=_("The id of a mark"), longest=LONGEST_MARK_ID)
         if identity:
             cleaned["id"] = identity
     return cleaned
@@ -212,7 +236,7 @@ def _clean_common(mark: Mark, at: str) -> Mark:
 
 def _clean_share(value: Any, field: str) -> float:
     if type(value) not in (int, float) or not 0 <= value <= 1:
-        raise Invalid("Expected a number from 0 to 1.", field=field, code=BAD_VALUE)
+        raise Invalid(_("Expected a number from 0 to 1."), field=field, code=BAD_VALUE)
     return float(value)
 
 
@@ -233,7 +257,7 @@ class LabelTypes(Registry[LabelType]):
         """The label type with this number. NotFound when there is none."""
         found = self._by_wire_code.get(code) if type(code) is int else None
         if found is None:
-            raise NotFound(f"There is no label type {code}.")
+            raise NotFound(_("There is no label type %(code)s.") % {"code": code})
         return found
 
     def wire_codes(self) -> Mapping[int, LabelType]:

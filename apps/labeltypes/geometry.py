@@ -11,6 +11,8 @@ from math import hypot
 from typing import Any, TypeAlias
 
 from apps.core.errors import Invalid
+from apps.core.texts import Said
+from apps.core.texts import text as _
 
 from .text import BAD_VALUE
 
@@ -39,23 +41,27 @@ def normalised(shape: str, points: Any, *, field: str = "points") -> Points:
     Invalid when it is not such a shape: wrong number of points, not finite, no length or no area.
     """
     if not isinstance(points, list):
-        raise _bad("Points are a list of [x, y].", field)
+        raise _bad(_("Points are a list of [x, y]."), field)
     if shape == "circle":
         return _circle(points, field)
     if shape == "polygon":
         return _polygon(points, field)
     if shape not in POINT_COUNT:
-        raise _bad(f"The shape is one of {', '.join(SHAPES)}.", field)
+        raise _bad(_("The shape is one of %(shapes)s.") % {"shapes": ", ".join(SHAPES)}, field)
     if len(points) != POINT_COUNT[shape]:
-        raise _bad(f"A {shape} has exactly {POINT_COUNT[shape]} point(s).", field)
+        raise _bad(
+            _("A shape of the kind %(shape)s has exactly %(count)d points.")
+            % {"shape": shape, "count": POINT_COUNT[shape]},
+            field,
+        )
     pairs = [_numbers(point, 2, f"{field}[{position}]") for position, point in enumerate(points)]
     if shape == "bndbox":
         (x1, y1), (x2, y2) = pairs
         if x1 == x2 or y1 == y2:
-            raise _bad("A rectangle must have an area.", field)
+            raise _bad(_("A rectangle must have an area."), field)
         return [[min(x1, x2), min(y1, y2)], [max(x1, x2), max(y1, y2)]]
     if shape in ("line", "dashed") and pairs[0] == pairs[1]:
-        raise _bad("A line must have a length.", field)
+        raise _bad(_("A line must have a length."), field)
     return pairs
 
 
@@ -67,9 +73,9 @@ def require_inside(shape: str, points: Points, width: int | None, height: int | 
     right, bottom = width or FARTHEST, height or FARTHEST
     for position, point in enumerate(points[:1] if shape == "circle" else points):
         if not (0 <= point[0] <= right and 0 <= point[1] <= bottom):
-            raise _bad("The point lies outside the picture.", f"{field}[{position}]")
+            raise _bad(_("The point lies outside the picture."), f"{field}[{position}]")
     if shape == "circle" and points[1][0] > tidy(hypot(right, bottom)):
-        raise _bad("The circle is larger than the picture.", f"{field}[1]")
+        raise _bad(_("The circle is larger than the picture."), f"{field}[1]")
 
 
 def clipped(shape: str, points: Points, width: int, height: int) -> Points | None:
@@ -94,32 +100,32 @@ def clipped(shape: str, points: Points, width: int, height: int) -> Points | Non
         return None
 
 
-def _bad(message: str, field: str) -> Invalid:
+def _bad(message: Said, field: str) -> Invalid:
     return Invalid(message, field=field, code=BAD_VALUE)
 
 
 def _numbers(point: Any, count: int, at: str) -> list[float]:
     if not isinstance(point, list) or len(point) != count:
-        raise _bad(f"Expected {count} number(s).", at)
+        raise _bad(_("Expected a list of %(count)d numbers.") % {"count": count}, at)
     for value in point:
         # The comparison is false for a NaN and true for no infinity.
         if type(value) not in (int, float) or not -FARTHEST <= value <= FARTHEST:
-            raise _bad("Coordinates are finite numbers of pixels.", at)
+            raise _bad(_("Coordinates are finite numbers of pixels."), at)
     return [tidy(value) for value in point]
 
 
 def _circle(points: list[Any], field: str) -> Points:
     if len(points) != 2:
-        raise _bad("A circle is [[cx, cy], [r]].", field)
+        raise _bad(_("A circle is [[cx, cy], [r]]."), field)
     centre, radius = _numbers(points[0], 2, f"{field}[0]"), _numbers(points[1], 1, f"{field}[1]")
     if radius[0] <= 0:
-        raise _bad("The radius of a circle is above 0.", f"{field}[1]")
+        raise _bad(_("The radius of a circle is above 0."), f"{field}[1]")
     return [centre, radius]
 
 
 def _polygon(points: list[Any], field: str) -> Points:
     if len(points) > MOST_POLYGON_POINTS:
-        raise _bad(f"A polygon has at most {MOST_POLYGON_POINTS} points.", field)
+        raise _bad(_("A polygon has at most %(most)d points.") % {"most": MOST_POLYGON_POINTS}, field)
     ring: Points = []
     for position, point in enumerate(points):
         pair = _numbers(point, 2, f"{field}[{position}]")
@@ -128,7 +134,7 @@ def _polygon(points: list[Any], field: str) -> Points:
     while len(ring) > 1 and ring[0] == ring[-1]:
         ring.pop()
     if len(ring) < 3 or _on_one_line(ring):
-        raise _bad("A polygon needs three points that are not on one line.", field)
+        raise _bad(_("A polygon needs three points that are not on one line."), field)
     return ring
 
 

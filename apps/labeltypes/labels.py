@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from apps.core.errors import Invalid
+from apps.core.texts import Said
+from apps.core.texts import text as _
 
 from .geometry import SHAPES
 from .text import clean_text
@@ -121,7 +123,8 @@ class LabelSet:
 
 def unknown_label(name: str, *, field: str) -> Invalid:
     """The refusal of a name that is no label of the data set."""
-    return Invalid(f"The data set has no label '{name}'. Add the label first.", field=field, code=NO_SUCH_LABEL)
+    message = _("The data set has no label '%(name)s'. Add the label first.") % {"name": name[:100]}
+    return Invalid(message, field=field, code=NO_SUCH_LABEL)
 
 
 def clean_label_name(value: Any, *, field: str = "name") -> str:
@@ -131,7 +134,7 @@ def clean_label_name(value: Any, *, field: str = "name") -> str:
         if name is not None:
             return name
     raise Invalid(
-        "A label name has 1 to 32 characters: letters of any script, digits, '_' and '-'.",
+        _("A label name has 1 to 32 characters: letters of any script, digits, '_' and '-'."),
         field=field,
         code=LABEL_AGAINST_RULES,
     )
@@ -157,7 +160,7 @@ def clean_color(value: Any, *, field: str = "color") -> str:
         return ""
     if isinstance(value, str) and _COLOR.fullmatch(value):
         return value.lower()
-    raise Invalid("A colour is written #rrggbb, for example #3ddd95.", field=field, code=LABEL_AGAINST_RULES)
+    raise Invalid(_("A colour is written #rrggbb, for example #3ddd95."), field=field, code=LABEL_AGAINST_RULES)
 
 
 def clean_shortcut(value: Any, *, field: str = "shortcut") -> str:
@@ -168,7 +171,7 @@ def clean_shortcut(value: Any, *, field: str = "shortcut") -> str:
         key = unicodedata.normalize("NFC", value).lower()
         if len(key) == 1 and key.isprintable() and not key.isspace():
             return key
-    raise Invalid("A shortcut is one printable key.", field=field, code=LABEL_AGAINST_RULES)
+    raise Invalid(_("A shortcut is one printable key."), field=field, code=LABEL_AGAINST_RULES)
 
 
 def clean_default_shape(value: Any, *, field: str = "default_shape") -> str:
@@ -177,18 +180,19 @@ def clean_default_shape(value: Any, *, field: str = "default_shape") -> str:
         return ""
     if isinstance(value, str) and value in SHAPES:
         return value
-    raise Invalid(f"The default shape is one of {', '.join(SHAPES)}.", field=field, code=LABEL_AGAINST_RULES)
+    message = _("The default shape is one of %(shapes)s.") % {"shapes": ", ".join(SHAPES)}
+    raise Invalid(message, field=field, code=LABEL_AGAINST_RULES)
 
 
 def clean_attribute_name(value: Any, *, field: str = "name") -> str:
     """1 to 64 characters without any of `< > = & " '` and not starting with `@`. Invalid otherwise."""
     name = clean_text(
-        value, field=field, what="An attribute name", longest=LONGEST_ATTRIBUTE_NAME, code=LABEL_AGAINST_RULES
+        value, field=field, what=_("An attribute name"), longest=LONGEST_ATTRIBUTE_NAME, code=LABEL_AGAINST_RULES
     )
     # Attributes travel as plain property keys; the keys of the wire contract start with "@modelarts:".
     if not name or name.startswith("@") or not _FORBIDDEN_IN_ATTRIBUTE_NAME.isdisjoint(name):
         raise Invalid(
-            "An attribute name has 1 to 64 characters, none of < > = & \" ' and no @ at its start.",
+            _("An attribute name has 1 to 64 characters, none of < > = & \" ' and no @ at its start."),
             field=field,
             code=LABEL_AGAINST_RULES,
         )
@@ -197,7 +201,7 @@ def clean_attribute_name(value: Any, *, field: str = "name") -> str:
 
 def clean_attribute_value(value: Any, *, field: str = "value") -> str:
     """One line of at most 256 characters; "" means that nothing is said. Invalid otherwise."""
-    return clean_text(value, field=field, what="An attribute value", longest=LONGEST_ATTRIBUTE_VALUE)
+    return clean_text(value, field=field, what=_("An attribute value"), longest=LONGEST_ATTRIBUTE_VALUE)
 
 
 def clean_attributes(value: Any, *, field: str = "attributes") -> tuple[AttributeSpec, ...]:
@@ -205,35 +209,37 @@ def clean_attributes(value: Any, *, field: str = "attributes") -> tuple[Attribut
     if value is None:
         return ()
     if not isinstance(value, list) or len(value) > MOST_ATTRIBUTES:
-        raise _against_rules(f"Attributes are a list of at most {MOST_ATTRIBUTES}.", field)
+        raise _against_rules(_("Attributes are a list of at most %(most)d.") % {"most": MOST_ATTRIBUTES}, field)
     specs = tuple(_clean_attribute(item, f"{field}[{position}]") for position, item in enumerate(value))
     if len({spec.name for spec in specs}) < len(specs):
-        raise _against_rules("Two attributes of a label have the same name.", field)
+        raise _against_rules(_("Two attributes of a label have the same name."), field)
     return specs
 
 
 def _clean_attribute(item: Any, at: str) -> AttributeSpec:
     if not isinstance(item, dict) or not item.keys() <= {"name", "type", "values", "default"}:
-        raise _against_rules("An attribute has a name, a type, values and a default.", at)
+        raise _against_rules(_("An attribute has a name, a type, values and a default."), at)
     name = clean_attribute_name(item.get("name"), field=f"{at}.name")
     kind = item.get("type", "text")
     if kind not in ATTRIBUTE_TYPES:
-        raise _against_rules("The type of an attribute is 'text' or 'select'.", f"{at}.type")
+        raise _against_rules(_("The type of an attribute is 'text' or 'select'."), f"{at}.type")
     default = clean_attribute_value(item.get("default") or "", field=f"{at}.default")
     raw = item.get("values") or []
     if not isinstance(raw, list) or len(raw) > MOST_ATTRIBUTE_VALUES:
-        raise _against_rules(f"Values are a list of at most {MOST_ATTRIBUTE_VALUES}.", f"{at}.values")
+        raise _against_rules(
+            _("Values are a list of at most %(most)d.") % {"most": MOST_ATTRIBUTE_VALUES}, f"{at}.values"
+        )
     if kind == "text":
         if raw:
-            raise _against_rules("Only an attribute of type 'select' has values.", f"{at}.values")
+            raise _against_rules(_("Only an attribute of type 'select' has values."), f"{at}.values")
         return AttributeSpec(name, "text", (), default)
     values = tuple(clean_attribute_value(text, field=f"{at}.values[{position}]") for position, text in enumerate(raw))
     if not values or "" in values or len(set(values)) < len(values):
-        raise _against_rules("A 'select' attribute needs different, non-empty values.", f"{at}.values")
+        raise _against_rules(_("A 'select' attribute needs different, non-empty values."), f"{at}.values")
     if default and default not in values:
-        raise _against_rules("The default must be one of the values.", f"{at}.default")
+        raise _against_rules(_("The default must be one of the values."), f"{at}.default")
     return AttributeSpec(name, "select", values, default)
 
 
-def _against_rules(message: str, field: str) -> Invalid:
+def _against_rules(message: Said, field: str) -> Invalid:
     return Invalid(message, field=field, code=LABEL_AGAINST_RULES)

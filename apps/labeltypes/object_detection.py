@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from apps.core.errors import Invalid
+from apps.core.texts import Said
+from apps.core.texts import text as _
 
 from .base import COMMON_KEYS, LabelType, SampleContext, common_properties, label_types
 from .geometry import FARTHEST, MOST_POLYGON_POINTS, POINT_COUNT, SHAPES, clipped, normalised, require_inside
@@ -27,12 +29,16 @@ class ObjectDetection(LabelType):
     def clean_shape(self, mark: Mark, at: str, context: SampleContext) -> Mark:
         shape = mark.get("shape")
         if not isinstance(shape, str) or shape not in SHAPES:
-            raise Invalid(f"The shape is one of {', '.join(SHAPES)}.", field=f"{at}.shape", code=BAD_VALUE)
+            raise Invalid(
+                _("The shape is one of %(shapes)s.") % {"shapes": ", ".join(SHAPES)},
+                field=f"{at}.shape",
+                code=BAD_VALUE,
+            )
         points = normalised(shape, mark.get("points"), field=f"{at}.points")
         require_inside(shape, points, context.width, context.height, field=f"{at}.points")
         return {"shape": shape, "points": points}
 
-    def fit(self, mark: Mark, labels: LabelSet, context: SampleContext) -> tuple[Mark, list[str]]:
+    def fit(self, mark: Mark, labels: LabelSet, context: SampleContext) -> tuple[Mark, list[Said]]:
         fitted, changes = super().fit(mark, labels, context)
         shape = fitted.get("shape")
         if shape not in SHAPES or not context.width or not context.height:
@@ -40,9 +46,9 @@ class ObjectDetection(LabelType):
         points = normalised(shape, fitted.get("points"))
         inside = clipped(shape, points, context.width, context.height)
         if inside is None:
-            raise Invalid("It lies outside the picture.", field="points", code=BAD_VALUE)
+            raise Invalid(_("It lies outside the picture."), field="points", code=BAD_VALUE)
         if inside != points:
-            changes.append("it was cut at the edge of the picture.")
+            changes.append(_("it was cut at the edge of the picture."))
         return {**fitted, "points": inside}, changes
 
     def mark_schema(self) -> dict[str, Any]:

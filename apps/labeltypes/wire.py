@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.core.errors import Invalid
+from apps.core.texts import text as _
 
 from .base import LabelType
 from .labels import (
@@ -27,6 +28,8 @@ HARD_COEFFICIENT = "@modelarts:hard_coefficient"
 COLOR = "@modelarts:color"
 SHORTCUT = "@modelarts:shortcut"
 DEFAULT_SHAPE = "@modelarts:default_shape"
+NOTHING = "nothing_here"
+"""The key beside `labels` by which an empty list becomes an answer: somebody looked and there is nothing to label."""
 
 # Written by machines of other servers; there is no place for it in a mark, and a client may send back what it got.
 IGNORED = frozenset({"@modelarts:hard_reasons"})
@@ -43,7 +46,7 @@ def to_wire(annotation: Annotation, label_type: LabelType) -> list[dict[str, Any
 def from_wire(value: Any, label_type: LabelType) -> Annotation:
     """The annotation in a `labels` list, not yet cleaned. Invalid names the place, e.g. `[0].property`."""
     if not isinstance(value, list):
-        raise Invalid("Labels are a list.", code=BAD_VALUE)
+        raise Invalid(_("Labels are a list."), code=BAD_VALUE)
     return [_mark_from_wire(item, label_type, f"[{position}]") for position, item in enumerate(value)]
 
 
@@ -63,7 +66,7 @@ def read_property(content: Any, label_type: LabelType, at: str) -> Mark:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise Invalid("A property is an object.", field=at, code=BAD_VALUE)
+        raise Invalid(_("A property is an object."), field=at, code=BAD_VALUE)
     mark: Mark = {}
     attributes: dict[str, Any] = {}
     for key, value in content.items():
@@ -78,7 +81,9 @@ def read_property(content: Any, label_type: LabelType, at: str) -> Mark:
         elif key == FEATURE and label_type.shapes:
             mark["points"] = value
         elif key not in IGNORED:
-            raise Invalid(f"'{key[:64]}' has no meaning for this type of data set.", field=at, code=BAD_VALUE)
+            raise Invalid(
+                _("'%(key)s' has no meaning for this type of data set.") % {"key": key[:64]}, field=at, code=BAD_VALUE
+            )
     if mark.get("shape") == "polygon":
         mark["points"] = _opened(mark.get("points"))
     if attributes:
@@ -94,7 +99,7 @@ def truth(value: Any, *, field: str) -> bool:
         return bool(value)
     if isinstance(value, str) and value.strip().lower() in _TRUTH:
         return _TRUTH[value.strip().lower()]
-    raise Invalid("Expected true or false.", field=field, code=BAD_VALUE)
+    raise Invalid(_("Expected true or false."), field=field, code=BAD_VALUE)
 
 
 def share(value: Any, *, field: str) -> float:
@@ -104,7 +109,7 @@ def share(value: Any, *, field: str) -> float:
     except ValueError:
         number = None
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 1:
-        raise Invalid("Expected a number from 0 to 1.", field=field, code=BAD_VALUE)
+        raise Invalid(_("Expected a number from 0 to 1."), field=field, code=BAD_VALUE)
     return float(number)
 
 
@@ -122,15 +127,20 @@ def label_to_wire(spec: LabelSpec, label_type: LabelType) -> dict[str, Any]:
 def label_from_wire(value: Any, label_type: LabelType, *, field: str = "") -> LabelSpec:
     """A cleaned label with id 0 from a client's object. Invalid names the place."""
     if not isinstance(value, dict) or not value.keys() <= {"name", "type", "property", "attributes"}:
-        raise Invalid("A label has a name, a type, a property and attributes.", field=field, code=BAD_VALUE)
+        raise Invalid(_("A label has a name, a type, a property and attributes."), field=field, code=BAD_VALUE)
     _require_type(value.get("type"), label_type, f"{field}.type")
     at = f"{field}.property"
     content = value.get("property") or {}
     if not isinstance(content, dict) or not content.keys() <= {COLOR, SHORTCUT, DEFAULT_SHAPE}:
-        raise Invalid(f"The property of a label has {COLOR}, {SHORTCUT} and {DEFAULT_SHAPE}.", field=at, code=BAD_VALUE)
+        known = ", ".join((COLOR, SHORTCUT, DEFAULT_SHAPE))
+        raise Invalid(
+            _("The property of a label has only these keys: %(keys)s.") % {"keys": known}, field=at, code=BAD_VALUE
+        )
     shape = clean_default_shape(content.get(DEFAULT_SHAPE), field=f"{at}.{DEFAULT_SHAPE}")
     if shape and not label_type.shapes:
-        raise Invalid("Labels of this type of data set have no shape.", field=f"{at}.{DEFAULT_SHAPE}", code=BAD_VALUE)
+        raise Invalid(
+            _("Labels of this type of data set have no shape."), field=f"{at}.{DEFAULT_SHAPE}", code=BAD_VALUE
+        )
     return LabelSpec(
         id=0,
         name=clean_label_name(value.get("name"), field=f"{field}.name"),
@@ -146,7 +156,7 @@ def attributes_from_wire(value: Any, *, field: str = "attributes") -> tuple[Attr
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise Invalid("Attributes are a list.", field=field, code=BAD_VALUE)
+        raise Invalid(_("Attributes are a list."), field=field, code=BAD_VALUE)
     return clean_attributes(
         [_attribute_from_wire(item, f"{field}[{position}]") for position, item in enumerate(value)], field=field
     )
@@ -164,12 +174,12 @@ def _attribute_to_wire(spec: AttributeSpec) -> dict[str, Any]:
 def _attribute_from_wire(item: Any, at: str) -> dict[str, Any]:
     # The contract's ids of attributes and values are accepted, so that a client can send back what it was given.
     if not isinstance(item, dict) or not item.keys() <= {"id", "name", "type", "default_value", "values"}:
-        raise Invalid("An attribute has a name, a type, values and a default_value.", field=at, code=BAD_VALUE)
+        raise Invalid(_("An attribute has a name, a type, values and a default_value."), field=at, code=BAD_VALUE)
     values = item.get("values") or []
     if not isinstance(values, list) or not all(
         isinstance(value, dict) and value.keys() <= {"id", "value"} for value in values
     ):
-        raise Invalid("Values are a list of {value}.", field=f"{at}.values", code=BAD_VALUE)
+        raise Invalid(_("Values are a list of {value}."), field=f"{at}.values", code=BAD_VALUE)
     return {
         "name": item.get("name"),
         "type": item.get("type", "text"),
@@ -198,15 +208,15 @@ def _mark_to_wire(mark: Mark, label_type: LabelType) -> dict[str, Any]:
 
 def _mark_from_wire(item: Any, label_type: LabelType, at: str) -> Mark:
     if not isinstance(item, dict):
-        raise Invalid("A label is an object.", field=at, code=BAD_VALUE)
+        raise Invalid(_("A label is an object."), field=at, code=BAD_VALUE)
     if not item.keys() <= _MARK_KEYS:
         strange = min(str(key) for key in item.keys() - _MARK_KEYS)
-        raise Invalid(f"A label has no '{strange[:40]}'.", field=at, code=BAD_VALUE)
+        raise Invalid(_("A label has no '%(key)s'.") % {"key": strange[:40]}, field=at, code=BAD_VALUE)
     _require_type(item.get("type"), label_type, f"{at}.type")
     mark: Mark = {"name": item.get("name"), **read_property(item.get("property"), label_type, f"{at}.property")}
     by = item.get("annotated_by") or "human"
     if by not in ("human", "auto"):
-        raise Invalid("annotated_by is 'human' or 'auto'.", field=f"{at}.annotated_by", code=BAD_VALUE)
+        raise Invalid(_("annotated_by is 'human' or 'auto'."), field=f"{at}.annotated_by", code=BAD_VALUE)
     if by == "auto":
         mark["by"] = "auto"
     for key in ("score", "id"):
@@ -217,7 +227,11 @@ def _mark_from_wire(item: Any, label_type: LabelType, at: str) -> Mark:
 
 def _require_type(code: Any, label_type: LabelType, field: str) -> None:
     if code is not None and (type(code) is not int or code != label_type.wire_code):
-        raise Invalid(f"The type of this data set's labels is {label_type.wire_code}.", field=field, code=BAD_VALUE)
+        raise Invalid(
+            _("The type of this data set's labels is %(code)d.") % {"code": label_type.wire_code},
+            field=field,
+            code=BAD_VALUE,
+        )
 
 
 def _opened(points: Any) -> Any:

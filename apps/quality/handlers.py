@@ -6,9 +6,10 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.jobs.handlers import Handler, register
 from apps.jobs.runner import RunningJob
 from apps.quality import services
@@ -64,7 +65,7 @@ class DrawAcceptanceSample(Handler):
             message = _("%(drawn)d of %(lot)d answers drawn") % {"drawn": cursor["drawn"], "lot": cursor["lot"]}
             job.checkpoint(cursor, message=message)
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         acceptance = _round_of(job)
         if acceptance is not None:
             services.give_up_drawing(acceptance)

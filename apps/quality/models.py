@@ -27,6 +27,8 @@ class Acceptance(TenantOwned):
     this row. `report` says what became of the lot: `accepted`, `refused`, `labelled`, `overwritten`, `kept`.
     """
 
+    resource_parent = "task"
+
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     task = models.ForeignKey(TeamTask, on_delete=models.CASCADE, related_name="acceptances", db_index=False)
     number = models.PositiveIntegerField()

@@ -66,7 +66,7 @@ def import_json(job: Job, dataset: Dataset) -> dict[str, Any]:
     else:
         shown |= {"finished_file_count": job.done, "total_file_count": job.total or 0}
     if job.error:
-        shown |= {"error_code": "ModelArts.4340", "error_msg": job.error}
+        shown |= {"error_code": "ModelArts.4340", "error_msg": str(job.error)}
     return shown
 
 
@@ -85,7 +85,7 @@ def sync_json(job: Job | None, dataset: Dataset) -> dict[str, Any]:
         "total_sample_count": dataset.sample_count,
     }
     if job.error:
-        shown |= {"error_code": "ModelArts.4340", "error_msg": job.error}
+        shown |= {"error_code": "ModelArts.4340", "error_msg": str(job.error)}
     return shown
 
 

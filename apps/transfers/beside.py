@@ -34,7 +34,10 @@ class LabelsBeside:
 
 
 class TextOrFolder(LabelsBeside):
-    """A text file of the same name, one label a line; where there is none, the name of the folder."""
+    """A text file of the same name, one label a line; where there is none, the name of the folder.
+
+    Where something else has the text file's name (a link, a pipe), nobody knows what it would have said: no label.
+    """
 
     key = "image_classification"
     extension = "txt"
@@ -43,6 +46,8 @@ class TextOrFolder(LabelsBeside):
         data, place = read_beside(picture, self.extension, LARGEST_LABEL_FILE_BYTES)
         if data is not None:
             names, problems = labels_from_txt(data, place=place)
+        elif any(store().is_unusable(picture.bucket, key) for key in keys_beside(picture, self.extension)):
+            names, problems = [], ()
         else:
             names, problems = labels_from_folder(picture.key, root.key)
         return Found([{"name": name} for name in names] or None, problems)
@@ -77,11 +82,17 @@ def read_beside(picture: Location, extension: str, limit_bytes: int) -> tuple[by
     One byte more than the limit is read at most; None when there is no such file. The extension may be written
     in small or in capital letters.
     """
-    stem = picture.key[: picture.key.rindex(".")]
-    for spelled in (extension, extension.upper()):
+    keys = keys_beside(picture, extension)
+    for key in keys:
         try:
-            with store().open(picture.bucket, f"{stem}.{spelled}") as file:
-                return file.read(limit_bytes + 1), f"{stem}.{spelled}"
+            with store().open(picture.bucket, key) as file:
+                return file.read(limit_bytes + 1), key
         except NotFound:
             continue
-    return None, f"{stem}.{extension}"
+    return None, keys[0]
+
+
+def keys_beside(picture: Location, extension: str) -> tuple[str, str]:
+    """The two spellings of the key that a file beside the picture may have."""
+    stem = picture.key[: picture.key.rindex(".")]
+    return f"{stem}.{extension}", f"{stem}.{extension.upper()}"

@@ -20,7 +20,7 @@ from apps.core.paging import keyset_page
 from apps.datasets.models import Dataset
 from apps.datasets.pages.frame import frame, open_dataset, refused, row_marker, shown_job
 from apps.jobs.models import Job
-from apps.storage.paths import Location, parse
+from apps.storage.paths import parse
 from apps.tenants.actors import Actor
 from apps.transfers import services
 from apps.transfers.selection import Selection
@@ -76,7 +76,7 @@ class ImportForm(forms.Form):
 def dataset_transfers(request: HttpRequest, dataset_id: str) -> HttpResponse:
     """What came in so far; a post starts an import."""
     actor, dataset = open_dataset(request, dataset_id)
-    initial = {"source": _FOLDER, "annotations": True, "folder": str(Location(dataset.input_bucket, dataset.input_key))}
+    initial = {"source": _FOLDER, "annotations": True, "folder": str(dataset.input_location)}
     form = ImportForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid() and _import(actor, dataset, form):
         messages.success(request, _("The import has begun."))
@@ -94,7 +94,7 @@ def dataset_transfers(request: HttpRequest, dataset_id: str) -> HttpResponse:
         "here": reverse("dataset-transfers", args=[dataset.public_id]),
         "form": form,
         "source": form["source"].value(),
-        "input": Location(dataset.input_bucket, dataset.input_key),
+        "input": dataset.input_location,
         "page": page,
         "jobs": [shown_job(actor, job) for job in page.rows if job.is_active],
         "rows": [_shown(actor, job) for job in page.rows],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.core.texts import Said
 from apps.datasets.models import Dataset
 from apps.datasets.services import ensure_labels
 from apps.formats.records import Problem, capped
@@ -75,7 +76,7 @@ def labels_for(dataset: Dataset, annotations: Sequence[Annotation | None]) -> La
 
 def stored_form(
     dataset: Dataset, labels: LabelSet, annotation: Annotation, width: int | None, height: int | None
-) -> tuple[Annotation | None, list[str]]:
+) -> tuple[Annotation | None, list[Said]]:
     """As much of an annotation as the label type accepts, in stored form, and a sentence for each thing changed,
     of which a sample of nonsense gives no more than `MOST_PROBLEMS`.
 

@@ -14,6 +14,7 @@ from apps.datasets.models import Dataset
 from apps.datasets.services import move, require_own_bucket
 from apps.jobs.models import Job
 from apps.jobs.services import start_job
+from apps.storage.needs import authorize_storage
 from apps.storage.paths import Location
 from apps.storage.store import store
 from apps.tenants.actors import Actor
@@ -26,10 +27,11 @@ def import_folder(*, actor: Actor, dataset: Dataset, location: Location, selecti
     authorize(actor, Action.DATASET_IMPORT, dataset)
     location = location.as_folder()
     require_own_bucket(actor, location, field="import_path")
+    authorize_storage(actor, Action.DATASET_IMPORT, dataset, reads=location)
     move(dataset, "import")
     params = {"location": str(location), **selection.as_params()}
     job = _start(actor, dataset, "import_folder", params, code="ModelArts.4356")
-    record(actor, Event.IMPORT_DATASET, dataset, request={"import_type": "dir", **params})
+    record(actor, Event.IMPORT_SAMPLES, dataset, request={"import_type": "dir", **params})
     return job
 
 
@@ -38,6 +40,7 @@ def import_manifest(*, actor: Actor, dataset: Dataset, location: Location, selec
     """Take in the samples that a manifest in the tenant's buckets names. Invalid when there is no such file."""
     authorize(actor, Action.DATASET_IMPORT, dataset)
     require_own_bucket(actor, location, field="import_path")
+    authorize_storage(actor, Action.DATASET_IMPORT, dataset, reads=location)
     if location.is_folder or store().stat(location.bucket, location.key) is None:
         raise Invalid(
             _("There is no file %(name)s. Name the manifest itself.") % {"name": location},
@@ -47,7 +50,7 @@ def import_manifest(*, actor: Actor, dataset: Dataset, location: Location, selec
     move(dataset, "import")
     params = {"location": str(location), **selection.as_params()}
     job = _start(actor, dataset, "import_manifest", params, code="ModelArts.4356")
-    record(actor, Event.IMPORT_DATASET, dataset, request={"import_type": "manifest", **params})
+    record(actor, Event.IMPORT_SAMPLES, dataset, request={"import_type": "manifest", **params})
     return job
 
 
@@ -55,9 +58,10 @@ def import_manifest(*, actor: Actor, dataset: Dataset, location: Location, selec
 def sync_dataset(*, actor: Actor, dataset: Dataset) -> Job:
     """Take in what was added at the input location since the last time."""
     authorize(actor, Action.DATASET_SYNC, dataset)
+    authorize_storage(actor, Action.DATASET_SYNC, dataset, reads=dataset.input_location)
     move(dataset, "synchronise")
     job = _start(actor, dataset, "sync_dataset", {}, code="ModelArts.4355")
-    record(actor, Event.SYNC_DATASET, dataset)
+    record(actor, Event.SYNC_DATA_SOURCE, dataset)
     return job
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from apps.core.errors import NotFound
 from apps.core.news import announce
+from apps.core.texts import text as _
 from apps.datasets.models import Dataset
 from apps.datasets.services import move
 from apps.datasets.states import CREATING, DATASET, DELETING, NORMAL

@@ -106,6 +106,13 @@ def test_a_bad_body_is_refused_with_a_code_and_creates_nothing(
     assert not Dataset.objects.exists()
 
 
+def test_pages_are_counted_and_a_marker_beside_them_is_ignored(acme: Customer, api: Api, cats: Dataset) -> None:
+    """The public command line pages so: the number of the page counts, the last id of the one before comes along."""
+    other = a_dataset(acme, "other", pictures=1)
+    pages = [api("GET", limit=1, offset=page, marker=other.public_id)[1]["datasets"] for page in (0, 1)]
+    assert [[row["dataset_id"] for row in rows] for rows in pages] == [[other.public_id], [cats.public_id]]
+
+
 def test_a_taken_name_has_its_own_code(acme: Customer, api: Api) -> None:
     api("POST", "", body(acme))
     status, answer = api("POST", "", body(acme))
@@ -165,6 +172,25 @@ def test_samples_are_listed_labelled_and_deleted(api: Api, cats: Dataset) -> Non
     assert {each["name"]: each["sample_count"] for each in stats["label_stats"]} == {"cat": 1, "dog": 0}
     deleted = api("POST", f"{path}/delete", {"samples": [sample["sample_id"], "0" * 32]})[1]
     assert [result["success"] for result in deleted["results"]] == [True, False]
+    assert_counted_right(cats)
+
+
+def test_nothing_here_labels_a_sample_without_any_mark(api: Api, cats: Dataset) -> None:
+    path = f"/{cats.public_id}/data-annotations/samples"
+    sample = Sample.objects.order_by("pk")[0].pk.hex
+    for said in ({"labels": [], "nothing_here": True}, {"nothing_here": True}):
+        answer = api("PUT", path, {"samples": [{"sample_id": sample, **said}]})[1]
+        assert (answer["success"], answer["results"][0]["sample_status"]) == (True, "__ALL__")
+    shown = api("GET", f"{path}/{sample}")[1]
+    assert (shown["labels"], shown["nothing_here"]) == ([], True)
+    stale = api("PUT", path, {"samples": [{"sample_id": sample, "labels": [], "revision": 0}]})[1]["results"][0]
+    assert (stale["success"], stale["conflict"]["nothing_here"]) == (False, True)
+    both = {"sample_id": sample, "labels": [{"name": "cat"}], "nothing_here": True}
+    refused = api("PUT", path, {"samples": [both]})[1]["results"][0]
+    assert (refused["success"], refused["error_msg"].partition(":")[0]) == (False, "nothing_here")
+    assert_counted_right(cats)
+    cleared = api("PUT", path, {"samples": [{"sample_id": sample, "labels": []}]})[1]["results"][0]
+    assert cleared["sample_status"] == "__NONE__"
     assert_counted_right(cats)
 
 

@@ -50,6 +50,16 @@ def test_samples_are_narrowed_by_what_the_address_says(acme: Customer) -> None:
         assert "is no day" in text(client, address, until=day)
 
 
+def test_a_picture_with_nothing_in_it_says_so(acme: Customer) -> None:
+    dataset = a_dataset(acme, pictures=2)
+    assert "nothing in this picture" not in text(acme.client(), url("samples", dataset))
+    sample = Sample.objects.filter(dataset=dataset).first()
+    assert sample is not None
+    said = Submission(sample.pk, [], nothing=True)
+    services.label_samples(actor=acme.actor, dataset=dataset, submissions=[said])
+    assert text(acme.client(), url("samples", dataset), state="labelled").count("nothing in this picture") == 1
+
+
 def test_an_open_page_says_what_came_meanwhile_and_stays_as_it_is(acme: Customer) -> None:
     dataset = a_dataset(acme, pictures=2)
     client = acme.client()

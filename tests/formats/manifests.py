@@ -27,5 +27,5 @@ def an_annotation(**keys):
 
 def codes(record):
     assert isinstance(record, Record), record
-    assert {problem.place for problem in record.problems} <= {"line 1"}
+    assert {str(problem.place) for problem in record.problems} <= {"line 1"}
     return [problem.code for problem in record.problems]

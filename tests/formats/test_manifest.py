@@ -105,10 +105,23 @@ def test_manifests_of_others_are_read():
     assert isinstance(text, Record)
     assert (text.source, text.text) == ("content://I like this product", "I like this product")
     assert (text.annotated, [problem.code for problem in text.problems]) == (False, ["annotation_type"])
-    assert text.problems[0].place == "line 3"
+    assert str(text.problems[0].place) == "line 3"
     size = found[5]
     assert isinstance(size, Record)
-    assert (size.width, size.height, size.depth, size.annotated) == (640, 480, 3, False)
+    assert (size.width, size.height, size.depth) == (640, 480, 3)
+    # An empty list says more than a missing one: somebody looked, and there was nothing to label.
+    assert (size.annotated, size.annotation, size.label_type, size.problems) == (True, [], "", ())
+
+
+def test_nothing_to_label_and_not_labelled_are_written_and_read_apart() -> None:
+    nothing = write_line(Record("obs://b/1.jpg", label_type="image_classification", annotated=True))
+    unlabelled = write_line(Record("obs://b/1.jpg", label_type="image_classification"))
+    assert nothing == b'{"source":"obs://b/1.jpg","annotation":[]}\n'
+    assert unlabelled == b'{"source":"obs://b/1.jpg"}\n'
+    assert [(record.annotated, record.annotation) for _, record in read_manifest([nothing, unlabelled])] == [
+        (True, []),
+        (False, []),
+    ]
 
 
 records_of_pictures = st.builds(

@@ -165,7 +165,7 @@ def test_an_object_without_a_usable_shape_is_reported_and_the_rest_goes_on(shape
     assert [mark["name"] for mark in found.annotation] == ["cat"]
     assert codes(found) == [code]
     assert found.problems[0].place == "b.xml"
-    assert "Object 1 (bad)" in found.problems[0].reason
+    assert "Object 1 (bad)" in str(found.problems[0].reason)
 
 
 @pytest.mark.parametrize("name", ["traffic light", "", "a/b", "x" * 33])
@@ -262,3 +262,11 @@ def test_a_file_above_the_limit_is_not_even_parsed():
 
 def test_many_objects_are_read():
     assert len(read(voc(an_object(box(1, 1, 5, 5)) * 20_000)).annotation) == 20_000
+
+
+def test_a_fault_of_the_xml_is_told_with_its_line_and_without_the_parsers_names() -> None:
+    found = read_voc(b"<annotation>\n<a></b></annotation>", place="a.xml")
+    assert isinstance(found, Problem)
+    assert str(found.reason).startswith("The file is not well-formed XML: Opening and ending tag mismatch")
+    assert str(found.reason).endswith("(line 2).")
+    assert "<string>" not in str(found.reason)

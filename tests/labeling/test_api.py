@@ -160,6 +160,7 @@ def test_a_labeler_lists_answers_and_submits(acme: Customer) -> None:
         {"sample_id": "0" * 32, "labels": CAT, "revision": "1"},
         {"sample_id": "0" * 32, "labels": CAT, "submission_id": "x"},
         {"sample_id": "0" * 32, "labels": CAT, "state": "accepted"},
+        {"sample_id": "0" * 32, "labels": [], "nothing_here": "yes"},
         "text",
     ],
 )
@@ -180,6 +181,22 @@ def test_a_bad_label_is_refused_for_its_sample_and_says_where(acme: Customer) ->
     status, answer = call(client, "PUT", task_path(work, "/data-annotations/samples"), {"samples": entries})
     assert (status, [result["success"] for result in answer["results"]]) == (200, [False, True])
     assert answer["results"][0]["error_msg"].startswith("[0].name")
+
+
+def test_nothing_here_is_handed_in_and_shown_as_such(acme: Customer) -> None:
+    work = at_work(acme)
+    client, samples = signed_in(work.people[ONE]), task_path(work, "/data-annotations/samples")
+    first, second = (row.sample_id.hex for row in work.held(ONE))
+    entries = [{"sample_id": first, "labels": [], "nothing_here": True}, {"sample_id": second, "nothing_here": True}]
+    _, answer = call(client, "PUT", samples, {"samples": entries})
+    assert [result["sample_status"] for result in answer["results"]] == ["__UNCHECK__", "__UNCHECK__"]
+    _, shown = call(client, "GET", f"{samples}/{first}")
+    assert (shown["labels"], shown["nothing_here"]) == ([], True)
+    _, answer = call(client, "PUT", samples, {"samples": [{"sample_id": first, "labels": CAT, "revision": 0}]})
+    assert answer["results"][0]["conflict"] == {"labels": [], "nothing_here": True, "revision": 1}
+    _, answer = call(client, "PUT", samples, {"samples": [{"sample_id": second, "labels": []}]})
+    assert answer["results"][0]["sample_status"] == "__NONE__"
+    assert call(client, "GET", f"{samples}/{second}")[1]["nothing_here"] is False
 
 
 def test_answers_are_not_given_under_another_name(acme: Customer) -> None:

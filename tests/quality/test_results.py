@@ -179,6 +179,20 @@ def test_of_several_accepted_opinions_the_best_rated_wins_and_then_the_earliest(
     counted_right(work, acceptance)
 
 
+def test_nothing_here_is_accepted_into_the_data_set_as_labelled(acme: Customer) -> None:
+    work = answered_task(acme, pictures=2, answered=False)
+    for row in work.answers():
+        assert row.participant is not None
+        actor = Actor(person=row.participant.person)
+        submission = Submission(row.sample_id, [], nothing=True)
+        submit_annotations(actor=actor, path=TaskPath(work.task.public_id), submissions=[submission])
+    acceptance = complete(work, open_round(work), Scope.ALL)
+    assert work.states() == ["accepted", "accepted"]
+    assert [(sample.state, sample.annotation) for sample in work.samples()] == [(1, []), (1, [])]
+    assert all(sample.nothing_here for sample in work.samples())
+    counted_right(work, acceptance)
+
+
 def test_an_answer_whose_labels_were_all_deleted_goes_back(acme: Customer) -> None:
     work = answered_task(acme, pictures=2)
     acceptance = open_round(work)

@@ -15,7 +15,8 @@ from tests.factories import Customer, run_jobs
 
 def line(source: str, *names: str, **more: Any) -> bytes:
     marks = [{"type": "modelarts/image_classification", "name": name} for name in names]
-    return json.dumps({"source": source, "annotation": marks, **more}).encode() + b"\n"
+    said = {"annotation": marks} if marks else {}
+    return json.dumps({"source": source, **said, **more}).encode() + b"\n"
 
 
 def take_in(customer: Customer, dataset: Dataset, content: bytes, **asked: Any) -> Job:
@@ -36,4 +37,4 @@ def answers(dataset: Dataset) -> dict[str, Any]:
 
 
 def problems(job: Job) -> dict[str, str]:
-    return dict(JobEntry.objects.filter(job=job).values_list("place", "reason"))
+    return {str(entry.place): str(entry.reason) for entry in JobEntry.objects.filter(job=job)}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from apps.core.errors import Conflict, Denied, Invalid, NotFound
 from apps.datasets import services as datasets
@@ -35,7 +40,8 @@ def answers(dataset: Dataset) -> dict[str, list[str] | None]:
 
 
 def problems(dataset: Dataset) -> dict[str, str]:
-    return dict(JobEntry.objects.filter(job__subject=dataset.topic).values_list("place", "reason"))
+    entries = JobEntry.objects.filter(job__subject=dataset.topic)
+    return {str(entry.place): str(entry.reason) for entry in entries}
 
 
 def test_text_files_go_before_folders_and_nothing_beside_means_no_label(acme: Customer) -> None:
@@ -61,6 +67,19 @@ def test_text_files_go_before_folders_and_nothing_beside_means_no_label(acme: Cu
     assert problems(dataset) == {}
     assert dataset.state == NORMAL
     assert_counted_right(dataset)
+
+
+@pytest.mark.skipif(settings.TAGORA_STORE != "local", reason="links and pipes lie in folders only")
+@pytest.mark.parametrize("extension", ["txt", "TXT"])
+@pytest.mark.parametrize("make", [lambda path: path.symlink_to("/etc/hostname"), os.mkfifo], ids=["link", "pipe"])
+def test_a_label_file_that_is_no_file_is_reported_and_the_folder_does_not_speak_for_it(
+    acme: Customer, make: Callable[[Path], None], extension: str
+) -> None:
+    acme.put("shapes/in/cat/2.jpg", a_picture(seed=2))
+    make(Path(settings.TAGORA_BUCKETS) / acme.bucket.name / "shapes/in/cat" / f"1.{extension}")
+    dataset = a_dataset(acme, files={"cat/1.jpg": a_picture(seed=1)})
+    assert answers(dataset) == {"1.jpg": None, "2.jpg": ["cat"]}
+    assert list(problems(dataset)) == [f"shapes/in/cat/1.{extension}"]
 
 
 def test_voc_files_give_boxes_cut_to_the_picture(acme: Customer) -> None:

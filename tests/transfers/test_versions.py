@@ -90,10 +90,11 @@ def test_a_published_detection_set_comes_back_the_same(acme: Customer) -> None:
         actor=acme.actor, dataset=dataset, name="cat", changes=LabelChanges(attributes=(AttributeSpec("fur"),))
     )
     by_name = {sample.name[-5:]: sample for sample in Sample.objects.filter(dataset=dataset)}
-    submissions = [Submission(by_name[name].pk, marks, hard=name == "1.jpg") for name, marks in MARKS.items() if marks]
+    submissions = [
+        Submission(by_name[name].pk, marks, hard=name == "1.jpg", nothing=not marks) for name, marks in MARKS.items()
+    ]
     outcomes = datasets.label_samples(actor=acme.actor, dataset=dataset, submissions=submissions)
-    assert [outcome.error for outcome in outcomes] == [None, None]
-    datasets.store_annotations(dataset, [(by_name["2.jpg"].pk, [], None)], overwrite=False)
+    assert [outcome.error for outcome in outcomes] == [None, None, None]
     version = published(acme, dataset, with_hard=True)
 
     other = a_dataset(acme, "other", kind="object_detection", files={}, label_names=())
@@ -116,6 +117,28 @@ def test_a_published_detection_set_comes_back_the_same(acme: Customer) -> None:
         (each["count"], each["sample_count"])
         for each in sorted(version.label_stats, key=lambda each: str(each["name"]))
     ]
+
+
+def test_pictures_with_nothing_in_them_come_back_as_labelled_with_nothing(acme: Customer) -> None:
+    dataset = a_dataset(acme, pictures=3)
+    nothing, cat, _unlabelled = Sample.objects.filter(dataset=dataset).order_by("name")
+    said = [Submission(nothing.pk, [], nothing=True), Submission(cat.pk, [{"name": "cat"}])]
+    datasets.label_samples(actor=acme.actor, dataset=dataset, submissions=said)
+    version = published(acme, dataset)
+    assert (version.sample_count, version.labelled_count) == (3, 2)
+    written = {each["id"]: each.get("annotation") for each in manifest_of(acme, version)}
+    assert written[nothing.pk.hex] == []
+    assert written[_unlabelled.pk.hex] is None
+    other = a_dataset(acme, "other", files={}, label_names=())
+    job = services.import_manifest(
+        actor=acme.actor, dataset=other, location=acme.location(version.manifest_key), selection=Selection()
+    )
+    run_jobs()
+    assert problems(job) == {}
+    assert answers(other) == answers(Dataset.objects.get(pk=dataset.pk))
+    looked_at = Sample.objects.filter(dataset=other, state=SampleState.LABELLED, annotation=[])
+    assert [sample.name for sample in looked_at] == [nothing.name]
+    assert_counted_right(other)
 
 
 def test_pictures_of_the_same_name_get_voc_files_of_their_own(acme: Customer) -> None:
@@ -179,7 +202,7 @@ def test_a_version_that_could_not_be_written_can_be_tried_again(
     with monkeypatch.context() as broken:
         broken.setattr(publish.VersionWriter, "write", lambda _writer: (_ for _ in ()).throw(NotFound("No disk.")))
         version = published(acme, dataset)
-    assert (version.state, version.message) == ("abnormal", "No disk.")
+    assert (version.state, str(version.message)) == ("abnormal", "No disk.")
     dataset.refresh_from_db()
     assert (dataset.state, dataset.current_version) == (NORMAL, None)
     job = Job.objects.get(kind="publish_version")

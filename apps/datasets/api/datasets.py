@@ -51,6 +51,8 @@ class UpdateBody(Shape):
 
 
 class ListQuery(PageQuery):
+    # Clients send the last id of a page along with the number of the next one, which is what counts.
+    marker = serializers.CharField(required=False, allow_blank=True, max_length=64)
     order = serializers.ChoiceField(["asc", "desc"], default="desc")
     sort_by = serializers.ChoiceField(["create_time", "dataset_name"], default="create_time")
     search_content = serializers.CharField(required=False, allow_blank=True, max_length=100)

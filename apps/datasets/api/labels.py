@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -55,12 +56,11 @@ def changes_of(value: dict[str, Any], kind: LabelType, *, field: str = "") -> La
     """The changes that a label object asks for; what it does not name stays. `@modelarts:rename_to` renames."""
     properties = value.get("property") or {}
     if not properties.keys() <= _CHANGEABLE:
-        raise Invalid(
-            f"The property of a label has {', '.join(sorted(_CHANGEABLE))}.", field=f"{field}.property".lstrip(".")
-        )
+        message = _("The property of a label has only these keys: %(keys)s.") % {"keys": ", ".join(sorted(_CHANGEABLE))}
+        raise Invalid(message, field=f"{field}.property".lstrip("."))
     shape = clean_default_shape(properties.get(DEFAULT_SHAPE), field=DEFAULT_SHAPE)
     if shape and not kind.shapes:
-        raise Invalid("Labels of this type of data set have no shape.", field=DEFAULT_SHAPE)
+        raise Invalid(_("Labels of this type of data set have no shape."), field=DEFAULT_SHAPE)
     return LabelChanges(
         name=clean_label_name(properties[RENAME], field=RENAME) if RENAME in properties else None,
         color=clean_color(properties[COLOR], field=COLOR) if COLOR in properties else None,
@@ -143,7 +143,7 @@ class OneLabel(APIView):
         read(LabelQuery, request.query_params.dict())
         actor, dataset = dataset_in(request, project_id, dataset_id)
         if not isinstance(request.data, dict):
-            raise Invalid("The body is an object of properties.")
+            raise Invalid(_("The body is an object of properties."))
         changes = changes_of({"property": request.data}, label_types.get(dataset.label_type))
         services.update_label(actor=actor, dataset=dataset, name=label_name, changes=changes)
         return Response(status=204)

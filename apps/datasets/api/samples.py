@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,7 +22,7 @@ from apps.datasets.models import Dataset
 from apps.datasets.selectors import Condition, get_sample, labelers_of, sample_page
 from apps.datasets.services import Submission
 from apps.labeltypes import label_types
-from apps.labeltypes.wire import from_wire, share, truth
+from apps.labeltypes.wire import NOTHING, from_wire, share, truth
 
 WIRE_STATES = {code: state for state, code in SAMPLE_STATES.items()}
 # States of team tasks: the contract lists them for samples too, but no sample of a data set is ever in one.
@@ -59,6 +60,7 @@ class SampleQuery(Shape):
 class SampleBody(Shape):
     sample_id = serializers.CharField(max_length=36)
     labels = serializers.ListField(child=serializers.DictField(), required=False, max_length=10_000)
+    nothing_here = serializers.BooleanField(required=False)
     metadata = serializers.DictField(required=False)
     sample_type = serializers.ChoiceField([0], required=False)
     sample_usage = serializers.ChoiceField(["TRAIN", "EVAL", "TEST", "INFERENCE", ""], required=False)
@@ -83,7 +85,7 @@ def sample_id(text: str) -> UUID:
     try:
         return UUID(hex=text)
     except ValueError:
-        raise NotFound("There is no such sample in this data set.", code="ModelArts.4420") from None
+        raise NotFound(_("There is no such sample in this data set."), code="ModelArts.4420") from None
 
 
 class Samples(APIView):
@@ -96,7 +98,7 @@ class Samples(APIView):
             return Response({"sample_count": 0, "samples": [], "next_marker": None})
         skip = query["offset"] * query["limit"]
         if skip > DEEPEST_SKIP:
-            raise Invalid("Pages this deep are reached by marker: send the next_marker of the page before.")
+            raise Invalid(_("Pages this deep are reached by marker: send the next_marker of the page before."))
         page = sample_page(
             dataset,
             state=WIRE_STATES.get(wanted),
@@ -169,7 +171,7 @@ def _conditions(query: dict[str, Any]) -> list[Condition]:
     conditions = read_conditions(query["search_conditions"]) if query.get("search_conditions") else []
     if query.get("label_name") or query.get("email"):
         if conditions:
-            raise Invalid("Give label_name and email, or search_conditions, not both.")
+            raise Invalid(_("Give label_name and email, or search_conditions, not both."))
         labels = (query["label_name"],) if query.get("label_name") else ()
         conditions = [Condition(labels=labels, labeler=query.get("email", ""))]
     return conditions
@@ -181,8 +183,9 @@ def _submission(sample: dict[str, Any], dataset: Dataset) -> Submission:
     coefficient = metadata.pop(HARD_COEFFICIENT, None)
     unknown = sorted(metadata.keys() - READ_ONLY_METADATA)
     if unknown:
-        raise Invalid("There is no such field.", field=f"metadata.{unknown[0][:64]}")
-    labels = sample.get("labels")
+        raise Invalid(_("There is no such field."), field=f"metadata.{unknown[0][:64]}")
+    nothing = sample.get(NOTHING, False)
+    labels = sample.get("labels", [] if nothing else None)
     return Submission(
         sample_id=sample_id(sample["sample_id"]),
         annotation=None if labels is None else from_wire(labels, label_types.get(dataset.label_type)),
@@ -191,4 +194,5 @@ def _submission(sample: dict[str, Any], dataset: Dataset) -> Submission:
         hard=None if hard is None else truth(hard, field=f"metadata.{HARD}"),
         hard_coefficient=None if coefficient is None else share(coefficient, field=f"metadata.{HARD_COEFFICIENT}"),
         usage=sample.get("sample_usage"),
+        nothing=nothing,
     )

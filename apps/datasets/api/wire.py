@@ -14,7 +14,7 @@ from apps.datasets.selectors.labels import spec_of
 from apps.datasets.services import Outcome
 from apps.datasets.states import SampleState
 from apps.labeltypes import label_types
-from apps.labeltypes.wire import label_to_wire, to_wire
+from apps.labeltypes.wire import NOTHING, label_to_wire, to_wire
 
 SAMPLE_TYPES = {"image": 0, "text": 1, "audio": 2, "table": 4, "video": 6}
 DATASET_CODES = {
@@ -127,6 +127,7 @@ def sample_json(sample: Sample, dataset: Dataset) -> dict[str, Any]:
         "sample_status": SAMPLE_STATES[SampleState(sample.state)],
         "sample_usage": sample.usage,
         "labels": sample_labels_json(sample, dataset),
+        NOTHING: sample.nothing_here,
         "metadata": _metadata(sample),
         "sample_data": [media],
         "source": f"obs://{sample.source}",
@@ -157,7 +158,7 @@ def version_json(version: Version, dataset: Dataset) -> dict[str, Any]:
         "version_format": "Default",
         "description": version.description,
         "status": VERSION_CODES[version.state],
-        "message": version.message,
+        "message": str(version.message),
         "create_time": milliseconds(version.created_at),
         "update_time": milliseconds(version.updated_at),
         "total_sample_count": version.sample_count,
@@ -201,5 +202,9 @@ def outcome_json(outcome: Outcome, dataset: Dataset) -> dict[str, Any]:
         result["sample_status"] = SAMPLE_STATES[SampleState(outcome.sample.state)]
         if isinstance(outcome.error, Conflict):
             labels = sample_labels_json(outcome.sample, dataset)
-            result["conflict"] = {"labels": labels, "revision": outcome.sample.revision}
+            result["conflict"] = {
+                "labels": labels,
+                NOTHING: outcome.sample.nothing_here,
+                "revision": outcome.sample.revision,
+            }
     return result

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.access.actions import Action
 from apps.access.services import refusal
+from apps.core.errors import Denied, NotFound
 from apps.datasets.models import Dataset
 from apps.datasets.selectors import get_dataset
-from apps.datasets.services import busy
+from apps.datasets.services import authorize_file_deletion, busy
 from apps.jobs.handlers import handlers
 from apps.jobs.models import Job
 from apps.labeltypes import label_types
@@ -86,6 +87,15 @@ def frame(request: HttpRequest, dataset: Dataset, tab: str) -> dict[str, Any]:
 def refused(actor: Actor, action: Action, dataset: Dataset, *, takes: str = "") -> str | None:
     """Why a button is greyed out; `takes` is the move that the work behind it makes the data set go through."""
     return refusal(actor, action, dataset) or (busy(dataset, takes) if takes else None)
+
+
+def file_refusal(actor: Actor, dataset: Dataset) -> str | None:
+    """Why samples cannot be deleted together with their files."""
+    try:
+        authorize_file_deletion(actor, dataset)
+    except (Denied, NotFound) as error:
+        return str(error)
+    return None
 
 
 def publish_refusal(actor: Actor, dataset: Dataset) -> str | None:

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.access.actions import Action
-from apps.access.services import refusal
 from apps.core.errors import Conflict, Invalid
 from apps.core.paging import keyset_page
 from apps.datasets import services
 from apps.datasets.models import Dataset, Label
-from apps.datasets.pages.frame import asked, frame, open_dataset, refused, row_marker
+from apps.datasets.pages.frame import asked, file_refusal, frame, open_dataset, refused, row_marker
 from apps.datasets.pages.label_rows import AttributeRow, LabelRow, new_row, read_rows
 from apps.datasets.selectors import get_label, label_rows, labels_of
 from apps.datasets.services import DeletePolicy, LabelChanges
@@ -153,7 +152,7 @@ def _edit_page(
         "has_attributes": bool(label_types.get(dataset.label_type).shapes),
         "update_refusal": refused(actor, Action.LABEL_UPDATE, dataset),
         "delete_refusal": refused(actor, Action.LABEL_DELETE, dataset),
-        "policies": _policies(samples_refusal, samples_refusal or refusal(actor, Action.STORAGE_DELETE)),
+        "policies": _policies(samples_refusal, samples_refusal or file_refusal(actor, dataset)),
     }
     return render(request, "datasets/label.html", context, status=status)
 

@@ -14,7 +14,6 @@ from apps.datasets.pages.frame import frame, open_dataset, publish_refusal, refu
 from apps.datasets.selectors import label_rows
 from apps.jobs.models import Job
 from apps.jobs.selectors import entries_of, jobs_about
-from apps.storage.paths import Location
 from apps.tenants.actors import Actor
 
 MOST_LABELS = 12
@@ -32,8 +31,8 @@ def dataset_detail(request: HttpRequest, dataset_id: str) -> HttpResponse:
         "labels": labels[:MOST_LABELS],
         "more_labels": len(labels) > MOST_LABELS,
         "most_marks": max((label.sample_count for label in labels), default=0),
-        "input": Location(dataset.input_bucket, dataset.input_key),
-        "output": Location(dataset.output_bucket, dataset.output_key),
+        "input": dataset.input_location,
+        "output": dataset.output_location,
         "label_refusal": refused(actor, Action.SAMPLE_LABEL, dataset),
         "sync_refusal": refused(actor, Action.DATASET_SYNC, dataset, takes="synchronise"),
         "import_refusal": refused(actor, Action.DATASET_IMPORT, dataset, takes="import"),

@@ -18,12 +18,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.access.actions import Action
-from apps.access.services import refusal
 from apps.core.errors import Invalid
 from apps.core.paging import Page
 from apps.datasets import services
 from apps.datasets.models import Dataset, Sample
-from apps.datasets.pages.frame import asked, frame, open_dataset, refused
+from apps.datasets.pages.frame import asked, file_refusal, frame, open_dataset, refused
 from apps.datasets.selectors import Condition, SamplePage, count_newer, labelers_of, labels_of, newest_id, sample_page
 from apps.datasets.states import SampleState
 from apps.labeltypes import LabelSpec
@@ -151,7 +150,7 @@ def dataset_samples(request: HttpRequest, dataset_id: str) -> HttpResponse:
         "labelers": list(dict.fromkeys([*filter(None, [wanted.labeler]), *labelers_of(dataset, limit=MOST_LABELERS)])),
         "label_refusal": refused(actor, Action.SAMPLE_LABEL, dataset),
         "delete_refusal": refused(actor, Action.SAMPLE_DELETE, dataset),
-        "file_refusal": refusal(actor, Action.STORAGE_DELETE),
+        "file_refusal": file_refusal(actor, dataset),
     }
     return render(request, "datasets/samples.html", context)
 
@@ -237,6 +236,7 @@ def _shown(sample: Sample, dataset: Dataset, wanted: SampleFilter) -> dict[str, 
             for pk, count in counts.items()
             if pk in labels
         ],
+        "nothing": sample.nothing_here,
         "state": SampleState(sample.state).name.lower(),
         "url": f"{reverse('dataset-label', args=[dataset.public_id])}?{start}",
     }

@@ -17,7 +17,7 @@ from apps.datasets.services.labels import (
     ensure_labels,
     update_label,
 )
-from apps.datasets.services.samples import Intake, NewSample, add_samples, delete_samples
+from apps.datasets.services.samples import Intake, NewSample, add_samples, authorize_file_deletion, delete_samples
 from apps.datasets.services.versions import busy, delete_version, move, publish_dataset_version, set_current_version
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Outcome",
     "Submission",
     "add_samples",
+    "authorize_file_deletion",
     "busy",
     "create_dataset",
     "create_label",

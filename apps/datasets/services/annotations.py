@@ -24,6 +24,7 @@ from apps.datasets.selectors.labels import labels_of
 from apps.datasets.services import counters
 from apps.datasets.states import SampleState
 from apps.labeltypes import SampleContext, label_types
+from apps.labeltypes.wire import NOTHING
 from apps.tenants.actors import Actor
 
 Annotation = list[dict[str, Any]]
@@ -37,6 +38,8 @@ BATCH = 1000
 class Submission:
     """What a person says of one sample. `annotation` names labels by name; None leaves it as it is.
 
+    An empty one takes the labels off, unless `nothing` says that there is nothing in the sample: then it is labelled.
+
     `revision` is that of the sample which the person saw, or None to write regardless; a repeated `submission_id`
     is answered as the first time. `hard`, `hard_coefficient` and `usage` stay as they are where None.
     """
@@ -48,6 +51,7 @@ class Submission:
     hard: bool | None = None
     hard_coefficient: float | None = None
     usage: str | None = None
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def label_samples(*, actor: Actor, dataset: Dataset, submissions: Sequence[Submi
             outcomes.append(Outcome(submission.sample_id, sample))
     _write(dataset, samples, list(rows.values()))
     if rows:
-        record(actor, Event.LABEL_SAMPLES, dataset, request={"samples": [str(pk) for pk in rows]})
+        record(actor, Event.UPDATE_SAMPLES, dataset, request={"samples": [str(pk) for pk in rows]})
     return outcomes
 
 
@@ -95,13 +99,15 @@ def _row_of(
 ) -> bulk.AnnotationRow:
     if submission.revision is not None and submission.revision != sample.revision:
         raise Conflict(_("Somebody else changed this sample meanwhile. Compare both and save again."))
+    if submission.nothing and submission.annotation != []:
+        raise Invalid(_("Give labels, or say that there is nothing here: both at once is no answer."), field=NOTHING)
     annotation, state = sample.annotation, sample.state
     if submission.annotation is not None:
         labels = labels_of(dataset)
         kind = label_types.get(dataset.label_type)
         clean = kind.clean(submission.annotation, labels, SampleContext(width=sample.width, height=sample.height))
         annotation = labels.encode(clean)
-        state = SampleState.LABELLED if annotation else SampleState.UNLABELLED
+        state = SampleState.LABELLED if annotation or submission.nothing else SampleState.UNLABELLED
     hard = sample.hard if submission.hard is None else submission.hard
     coefficient = sample.hard_coefficient if submission.hard_coefficient is None else submission.hard_coefficient
     return bulk.AnnotationRow(

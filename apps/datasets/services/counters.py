@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Case, F, IntegerField, Value, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.core.errors import Conflict, NotFound
 from apps.core.news import announce
+from apps.core.texts import text as _
 from apps.datasets.models import Dataset, Label
 from apps.datasets.states import DELETING, SampleState
 

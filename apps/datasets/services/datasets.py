@@ -21,7 +21,9 @@ from apps.datasets.states import DATASET
 from apps.jobs.models import Job
 from apps.jobs.services import start_job
 from apps.labeltypes import LabelSpec, LabelType
+from apps.storage.needs import authorize_storage
 from apps.storage.paths import Location, check_disjoint
+from apps.storage.services import refuse_digests
 from apps.tenants.actors import Actor
 from apps.tenants.selectors import owns_bucket
 
@@ -63,6 +65,7 @@ def create_dataset(
     input_location, output_location = input_location.as_folder(), output_location.as_folder()
     for location, field in ((input_location, "data_path"), (output_location, "work_path")):
         require_own_bucket(actor, location, field=field)
+    authorize_storage(actor, Action.DATASET_CREATE, reads=input_location, writes=output_location)
     if len(str(output_location)) > LONGEST_OUTPUT_PATH:
         raise Invalid(_("The output location is too long."), field="work_path", code="ModelArts.4350")
     check_disjoint(input_location, output_location)
@@ -146,6 +149,7 @@ def require_own_bucket(actor: Actor, location: Location, *, field: str) -> None:
             field=field,
             code="ModelArts.4311",
         )
+    refuse_digests(location)
 
 
 def clean_name(name: str) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from apps.access.actions import Action
 from apps.access.services import authorize
@@ -17,6 +16,7 @@ from apps.audit.events import Event
 from apps.audit.services import record
 from apps.core.errors import Conflict, Invalid
 from apps.core.news import announce
+from apps.core.texts import text as _
 from apps.datasets.models import Dataset, Label, LabelUse, label_revision
 from apps.datasets.selectors.labels import get_label, labels_of
 from apps.datasets.services import samples
@@ -94,7 +94,7 @@ def delete_label(*, actor: Actor, dataset: Dataset, name: str, policy: DeletePol
     if policy != DeletePolicy.LABEL_ONLY:
         authorize(actor, Action.SAMPLE_DELETE, dataset)
     if policy == DeletePolicy.SOLE_SAMPLES_AND_FILES:
-        samples.authorize_file_deletion(actor)
+        samples.authorize_file_deletion(actor, dataset)
     elif policy == DeletePolicy.LABEL_ONLY and label.sample_count <= BATCH:
         # One batch only: whoever locks samples while holding counters may meet a labeler who does it the other way.
         strip_label(dataset, label_id, carriers(label_id))
@@ -108,7 +108,8 @@ def delete_label(*, actor: Actor, dataset: Dataset, name: str, policy: DeletePol
             subject=dataset.topic,
             subject_name=dataset.name,
         )
-    record(actor, Event.DELETE_LABEL, dataset, request={"label": name, "policy": int(policy)})
+    event = Event.DELETE_LABEL if policy == DeletePolicy.LABEL_ONLY else Event.DELETE_LABEL_WITH_SAMPLES
+    record(actor, event, dataset, request={"label": name, "policy": int(policy)})
 
 
 def carriers(label_id: int) -> list[UUID]:

@@ -23,6 +23,7 @@ from apps.datasets.services import counters
 from apps.datasets.services.annotations import Outcome, store_annotations
 from apps.datasets.services.hooks import tell_samples_removed
 from apps.datasets.states import SampleState
+from apps.storage.needs import authorize_storage
 from apps.storage.paths import from_source
 from apps.storage.store import store
 from apps.tenants.actors import Actor
@@ -76,7 +77,7 @@ def add_samples(dataset: Dataset, samples: Sequence[NewSample]) -> Intake:
         state = SampleState.UNLABELLED if annotation is None else SampleState.LABELLED
         difference.sample(state, hard, annotation or [], len(ids))
         uses.extend((label, pk) for label in {mark["label"] for mark in annotation or ()} for pk in ids)
-    bulk.insert_uses(uses, fresh=True)
+    bulk.insert_uses(uses)
     counters.apply(dataset, difference)
     return Intake(added=len(added), labelled=difference.labelled + _label_known(dataset, known))
 
@@ -152,7 +153,7 @@ def delete_samples(
     """Take samples out of a data set; with `delete_source` their files go as well, after the commit."""
     authorize(actor, Action.SAMPLE_DELETE, dataset)
     if delete_source:
-        authorize_file_deletion(actor)
+        authorize_file_deletion(actor, dataset)
     found = set(Sample.objects.filter(dataset=dataset, pk__in=sample_ids).values_list("pk", flat=True))
     remove(dataset, sorted(found), files=delete_source)
     record(
@@ -165,9 +166,10 @@ def delete_samples(
     return [Outcome(pk, error=None if pk in found else absent) for pk in sample_ids]
 
 
-def authorize_file_deletion(actor: Actor) -> None:
-    """Deleting a sample's file needs the right to delete objects, too."""
-    authorize(actor, Action.STORAGE_DELETE)
+def authorize_file_deletion(actor: Actor, dataset: Dataset) -> None:
+    """Deleting a sample's file needs the right to delete objects where the data set reads from, too."""
+    authorize(actor, Action.SAMPLE_DELETE_FILES, dataset)
+    authorize_storage(actor, Action.SAMPLE_DELETE_FILES, dataset, reads=dataset.input_location)
 
 
 def remove(dataset: Dataset, sample_ids: Sequence[UUID], *, files: bool = False) -> None:

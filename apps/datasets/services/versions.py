@@ -20,6 +20,7 @@ from apps.datasets.models import Dataset, Version
 from apps.datasets.services.datasets import clean_description
 from apps.datasets.states import DATASET, VERSION_CREATING, VERSION_NORMAL
 from apps.jobs.services import start_job
+from apps.storage.needs import authorize_storage
 from apps.tenants.actors import Actor
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
@@ -43,6 +44,7 @@ def publish_dataset_version(
     `publish_version` has ended. Conflict when the name is taken or the data set is busy.
     """
     authorize(actor, Action.DATASET_PUBLISH, dataset)
+    authorize_storage(actor, Action.DATASET_PUBLISH, dataset, writes=dataset.output_location)
     if name and not _NAME.fullmatch(name):
         raise Invalid(
             _("A version name has 1 to 32 characters: letters of the Latin alphabet, digits, '_' and '-'."),

@@ -20,6 +20,7 @@ from apps.labeling.pages.tool import api_of, tool_config, tool_page
 from apps.labeling.selectors import Seat
 from apps.teams.models import Role
 from apps.teams.services import mark_signed_in
+from apps.tenants import walls
 from apps.tenants.requests import require_person
 
 # The order in which a labeler should turn to what is to be done.
@@ -31,8 +32,9 @@ def work(request: HttpRequest) -> HttpResponse:
     """The tasks a person takes part in, of whatever tenant."""
     actor = require_person(request)
     mark_signed_in(actor=actor)
-    parts = list(selectors.participations(actor).order_by("-pk"))
-    return render(request, "labeling/work.html", {"parts": [_card(part) for part in parts]})
+    with walls.every_tenant("a worker's list shows the tasks of every tenant they work for"):
+        parts = [_card(part) for part in selectors.participations(actor).order_by("-pk")]
+    return render(request, "labeling/work.html", {"parts": parts})
 
 
 def _card(part: Participant) -> dict[str, Any]:

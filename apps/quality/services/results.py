@@ -99,7 +99,7 @@ def _decide(
         row.check_score = drawn.score if drawn else ""
         row.check_comment = drawn.comment if drawn else ""
         if scope.accepts(drawn.verdict if drawn else Verdict.UNJUDGED):
-            if _known_marks(row, labels):
+            if row.nothing_here or _known_marks(row, labels):
                 row.state = machine.next_state(row.state, "accept")
                 accepted.append(row)
                 continue

@@ -86,7 +86,7 @@ def start_acceptance(*, seat: Seat, rate: float | None = None, number: int | Non
         key=f"acceptance:{acceptance.public_id}",
     )
     tell(acceptance)
-    record(seat.actor, Event.START_ACCEPTANCE, acceptance, request={"sampling_rate": rate, "sampling_num": number})
+    record(seat.actor, Event.START_SAMPLING_TASK, acceptance, request={"sampling_rate": rate, "sampling_num": number})
     return acceptance
 
 
@@ -138,7 +138,7 @@ def complete_acceptance(*, seat: Seat, acceptance: Acceptance, scope: Scope, ove
     )
     tell(fresh)
     request = {"action": scope.value, "overwrite_last_result": overwrite}
-    record(seat.actor, Event.COMPLETE_ACCEPTANCE, fresh, request=request)
+    record(seat.actor, Event.UPDATE_SAMPLING_TASK, fresh, request=request)
     return fresh
 
 
@@ -150,7 +150,7 @@ def cancel_acceptance(*, seat: Seat, acceptance: Acceptance) -> Acceptance:
     if fresh.state != DRAWING:
         _refuse_unless_open(fresh)
     _end(fresh, completed_by=seat.actor.person)
-    record(seat.actor, Event.COMPLETE_ACCEPTANCE, fresh, request={"action": 2})
+    record(seat.actor, Event.UPDATE_SAMPLING_TASK, fresh, request={"action": 2})
     return fresh
 
 

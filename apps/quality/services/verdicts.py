@@ -109,7 +109,7 @@ def judge_acceptance(*, seat: Seat, acceptance: Acceptance, judgements: Sequence
         )
         announce(fresh.topic, f"task:{seat.task.public_id}")
         verdicts = {row.assignment.sample_id.hex: row.score or row.verdict for row in changed.values()}
-        record(seat.actor, Event.JUDGE_ACCEPTANCE, fresh, request={"samples": verdicts})
+        record(seat.actor, Event.ACCEPT_SAMPLES, fresh, request={"samples": verdicts})
     return outcomes
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import TagoraError
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.datasets.models import Dataset, Sample
 from apps.datasets.services import Intake, NewSample, add_samples, tell_samples_added
 from apps.datasets.states import SampleState
@@ -52,7 +53,7 @@ class FolderIntake:
         self.selection = selection
         self.known_too = known_too
         self.reader: LabelsBeside = readers.get(dataset.label_type)
-        self.problems: list[tuple[str, str]] = []
+        self.problems: list[tuple[Said, Said]] = []
         self.recent: set[str] = set()
 
     def run(self) -> None:
@@ -105,7 +106,7 @@ class FolderIntake:
         usable = []
         for picture, answer in zip(new, probed, strict=True):
             if isinstance(answer, TagoraError):
-                self.problems.append((picture.object.key, str(answer)))
+                self.problems.append((picture.object.key, answer.message))
             else:
                 picture.info = answer
                 usable.append(picture)
@@ -113,11 +114,11 @@ class FolderIntake:
             usable += [picture for picture in candidates if known.get(picture.location.source)]
         return usable
 
-    def _unusable(self, each: ObjectInfo, stems: set[str]) -> str:
+    def _unusable(self, each: ObjectInfo, stems: set[str]) -> Said:
         """Why an object can be neither a sample nor the labels of one, or an empty text."""
         relative = each.key[len(self.root.key) :]
         if each.problem:
-            return str(each.problem)
+            return each.problem
         if any(part.startswith(".") for part in relative.split("/")):
             return _("It is a hidden file.")
         extension = _extension(each.key)
@@ -194,7 +195,7 @@ class ImportFolder(Handler):
         take(dataset, "import")
         FolderIntake(job, dataset, parse_source(job.params["location"]), Selection.of(job.params), True).run()
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         release(job)
 
 
@@ -208,10 +209,10 @@ class SyncDataset(Handler):
     def run(self, job: RunningJob) -> None:
         dataset = dataset_of(job)
         take(dataset, "synchronise")
-        root = Location(dataset.input_bucket, dataset.input_key)
+        root = dataset.input_location
         FolderIntake(job, dataset, root, Selection(), False).run()
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         release(job)
 
 

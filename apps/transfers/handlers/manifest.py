@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import Invalid, NotFound
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.datasets.models import Dataset
 from apps.datasets.services import NewSample, add_samples, tell_samples_added
 from apps.formats.lines import BoundedLines
-from apps.formats.manifest import read_manifest
+from apps.formats.manifest import line_place, read_manifest
 from apps.formats.records import Problem, Record
 from apps.formats.voc import LARGEST_FILE_BYTES, read_voc
 from apps.jobs.handlers import Handler, register
@@ -61,7 +62,7 @@ class ManifestIntake:
         self.dataset = dataset
         self.selection = selection
         self.buckets = frozenset(buckets_of(job.actor).values_list("name", flat=True))
-        self.problems: list[tuple[str, str]] = []
+        self.problems: list[tuple[Said, Said]] = []
         # Most samples of a set carry one plain label: their stored form is one of a few.
         self.plain: dict[str, Annotation] = {}
         self.plain_of: object = None
@@ -117,7 +118,7 @@ class ManifestIntake:
                 try:
                     entry = self._entry(number, record)
                 except (Invalid, NotFound) as refusal:
-                    self._report(number, str(refusal))
+                    self._report(number, refusal.message)
                 else:
                     files += record.annotation_loc is not None
                     if takes_all or self.selection.wants(entry.annotation, entry.sample.hard):
@@ -147,7 +148,7 @@ class ManifestIntake:
         )
         entry = Entry(number, sample)
         if record.annotated and self.selection.annotations:
-            if record.label_type != self.dataset.label_type:
+            if record.label_type not in ("", self.dataset.label_type):
                 self._report(number, _("The annotation is of another type than the data set; it was left out."))
             elif record.annotation_loc is not None:
                 self._read_file(entry, record)
@@ -180,14 +181,15 @@ class ManifestIntake:
             with store().open(location.bucket, location.key) as file:
                 data = file.read(LARGEST_FILE_BYTES + 1)
         except (Invalid, NotFound) as refusal:
-            self._report(entry.number, f"annotation-loc: {refusal}")
+            self._report(entry.number, _in("annotation-loc", refusal.message))
             return
         size = (sample.width, sample.height) if sample.width and sample.height else None
         voc = read_voc(data, place=location.key, picture_size=size)
         if isinstance(voc, Problem):
-            self._report(entry.number, f"{voc.place}: {voc.reason}")
+            self._report(entry.number, _in(voc.place, voc.reason))
             return
-        self.problems += [(f"line {entry.number}", f"{problem.place}: {problem.reason}") for problem in voc.problems]
+        for problem in voc.problems:
+            self._report(entry.number, _in(problem.place, problem.reason))
         if sample.width is None:
             sample.width, sample.height, sample.depth = voc.width, voc.height, voc.depth
         if record.annotated_by:
@@ -219,8 +221,12 @@ class ManifestIntake:
     def _shapes(self) -> bool:
         return bool(label_types.get(self.dataset.label_type).shapes)
 
-    def _report(self, number: int, reason: str) -> None:
-        self.problems.append((f"line {number}", reason))
+    def _report(self, number: int, reason: Said) -> None:
+        self.problems.append((line_place(number), reason))
+
+
+def _in(place: Said, reason: Said) -> Said:
+    return _("%(place)s: %(reason)s") % {"place": place, "reason": reason}
 
 
 @register
@@ -243,7 +249,7 @@ class ImportManifest(Handler):
         with store().open(location.bucket, location.key) as file, _program_out_of_garbage_collection():
             ManifestIntake(job, dataset, Selection.of(job.params)).run(file, found.size)
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         release(job)
 
 

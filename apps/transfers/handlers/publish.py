@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import NotFound
+from apps.core.texts import Said
+from apps.core.texts import text as _
 from apps.datasets.models import Dataset, Sample, Version
 from apps.datasets.selectors.labels import labels_of
 from apps.datasets.states import VERSION, VERSION_ABNORMAL, VERSION_CREATING, SampleState
@@ -57,7 +58,7 @@ class VersionWriter:
         self.labels = labels_of(dataset)
         self.kind = label_types.get(dataset.label_type)
         folder = f"{dataset.name}-{dataset.public_id}/annotation/{version.name}/"
-        self.folder = Location(dataset.output_bucket, dataset.output_key).child(folder)
+        self.folder = dataset.output_location.child(folder)
         self.tally = Tally()
 
     @property
@@ -199,9 +200,9 @@ class PublishVersion(Handler):
             give_back(dataset)
             job.checkpoint(done=tally.samples, message=str(writer.manifest))
 
-    def failed(self, job: RunningJob, message: str) -> None:
+    def failed(self, job: RunningJob, message: Said) -> None:
         Version.objects.filter(tenant=job.actor.tenant, public_id=job.params["version"], state=VERSION_CREATING).update(
-            state=VERSION_ABNORMAL, message=message[:300]
+            state=VERSION_ABNORMAL, message=message
         )
         release(job)
 

@@ -61,6 +61,7 @@ export function classificationBindings(tool: ClassificationTool): Binding[] {
     bind("preview", gettext("Large view"), choosing, ["Enter"], () => tool.togglePreview()),
     bind("next-unlabelled", gettext("Next image without a label"), choosing, ["n"], () => tool.nextUnlabelled()),
     bind("confirm", gettext("Hand in as it stands"), labelling, ["s", "Ctrl+Enter"], () => tool.confirm()),
+    bind("nothing", gettext("None of the labels"), labelling, ["Shift+n"], () => tool.sayNothing()),
     bind("clear", gettext("Remove all labels"), labelling, ["Delete"], () => tool.clear()),
     bind("find", gettext("Find a label"), labelling, ["/"], () => tool.panel.focusSearch()),
     bind("undo", gettext("Undo"), labelling, ["Ctrl+z"], () => tool.session.editor.undo()),

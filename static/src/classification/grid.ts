@@ -3,6 +3,7 @@
 import type { LabelSpec } from "../core/config.ts";
 import { el, fill, refill, swatch } from "../core/dom.ts";
 import type { Session } from "../core/session.ts";
+import { NOTHING } from "../core/wire.ts";
 import type { GridState } from "./step.ts";
 
 export interface GridHandlers {
@@ -12,9 +13,11 @@ export interface GridHandlers {
 }
 
 export function chips(session: Session, id: string, colors: ReadonlyMap<string, LabelSpec>): HTMLElement[] {
-  return session
-    .marks(id)
-    .map((mark) => el("span", { class: "chip" }, swatch(colors.get(mark.name)?.color ?? "#8a8f98"), mark.name));
+  const marks = session.marks(id);
+  if (marks === NOTHING) return [el("span", { class: "chip" }, gettext("none of the labels"))];
+  return marks.map((mark) =>
+    el("span", { class: "chip" }, swatch(colors.get(mark.name)?.color ?? "#8a8f98"), mark.name),
+  );
 }
 
 export class Grid {
@@ -130,9 +133,10 @@ export class Grid {
     const entry = this.session.outbox.entry(id);
     const slot = option.querySelector(".thumb-labels");
     if (slot) refill(slot, ...chips(this.session, id, this.colors));
-    option.dataset.labelled = String(marks.length > 0);
+    option.dataset.labelled = String(this.session.isAnswered(id));
     option.dataset.save = entry ? (entry.problem ? "attention" : "waiting") : "saved";
-    const names = marks.map((mark) => mark.name).join(", ") || gettext("not labelled");
+    const none = marks === NOTHING ? gettext("none of the labels") : gettext("not labelled");
+    const names = marks.map((mark) => mark.name).join(", ") || none;
     option.setAttribute(
       "aria-label",
       fill(gettext("%(name)s: %(labels)s"), { name: sample?.name ?? id, labels: names }),

@@ -1,6 +1,6 @@
 /** Giving and taking image labels, as pure functions over answers. */
 import type { Marks } from "../core/editor.ts";
-import { newId } from "../core/wire.ts";
+import { NOTHING, newId } from "../core/wire.ts";
 
 /** How many of `answers` carry `name`. */
 export function carriers(name: string, answers: readonly Marks[]): number {
@@ -13,7 +13,13 @@ export function withLabel(marks: Marks, name: string, id: () => string = newId):
 }
 
 export function withoutLabel(marks: Marks, name: string): Marks {
-  return marks.filter((mark) => mark.name !== name);
+  return marks.some((mark) => mark.name === name) ? marks.filter((mark) => mark.name !== name) : marks;
+}
+
+/** Says of all of them that no label fits, or takes that back where it is said of every one already. */
+export function toggleNothing(answers: readonly (readonly [string, Marks])[]): [string, Marks][] {
+  const all = answers.every(([, marks]) => marks === NOTHING);
+  return answers.map(([sample]) => [sample, all ? [] : NOTHING]);
 }
 
 /** Gives `name` to all of them, or takes it from all of them where every one already has it. */

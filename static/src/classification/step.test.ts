@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Mark } from "../core/wire.ts";
-import { toggleLabel, withLabel } from "./labelling.ts";
+import { type Mark, NOTHING } from "../core/wire.ts";
+import { toggleLabel, toggleNothing, withLabel, withoutLabel } from "./labelling.ts";
 import { EMPTY_GRID, type GridEvent, type GridState, step, targets } from "./step.ts";
 
 const ORDER = ["a", "b", "c", "d", "e"];
@@ -104,4 +104,26 @@ test("an image never has the same label twice", () => {
     withLabel(once, "cat", () => "2"),
     once,
   );
+});
+
+test("none of the labels is said of all, taken back where all say it, and gone with the first label", () => {
+  const cat = withLabel([], "cat");
+  const said = toggleNothing([
+    ["a", []],
+    ["b", cat],
+  ]);
+  assert.deepEqual(
+    said.map(([, marks]) => marks === NOTHING),
+    [true, true],
+  );
+  assert.deepEqual(
+    toggleNothing(said).map(([, marks]) => marks === NOTHING),
+    [false, false],
+  );
+  assert.equal(withLabel(NOTHING, "cat").length, 1);
+});
+
+test("taking a label from several images leaves the one that has none as it is", () => {
+  assert.equal(withoutLabel(NOTHING, "cat"), NOTHING);
+  assert.deepEqual(withoutLabel(withLabel([], "cat"), "cat"), []);
 });

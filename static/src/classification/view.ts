@@ -8,9 +8,10 @@ import { showProblems } from "../core/problems.ts";
 import { saveState } from "../core/save_state.ts";
 import { Session, type Snapshot } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
+import { NOTHING } from "../core/wire.ts";
 import { classificationBindings } from "./bindings.ts";
 import { chips, Grid } from "./grid.ts";
-import { carriers, toggleLabel, withoutLabel } from "./labelling.ts";
+import { carriers, toggleLabel, toggleNothing, withoutLabel } from "./labelling.ts";
 import { sizeSwitch } from "./sizes.ts";
 import { EMPTY_GRID, type GridEvent, type GridState, step, targets } from "./step.ts";
 
@@ -137,17 +138,25 @@ export class ClassificationTool {
     this.session.editor.apply(this.changeable().map((id) => [id, withoutLabel(this.session.marks(id), name)] as const));
   }
 
+  /** Says that none of the labels fits, or takes that back. */
+  sayNothing(): void {
+    const answers = this.changeable().map((id) => [id, this.session.marks(id)] as const);
+    if (!answers.length) return;
+    this.session.editor.apply(toggleNothing(answers));
+    this.send({ type: "labelled" });
+  }
+
   clear(): void {
     this.session.editor.apply(this.changeable().map((id) => [id, []] as const));
   }
 
   confirm(): void {
-    this.session.confirm(this.changeable().filter((id) => this.session.marks(id).length > 0));
+    this.session.confirm(this.changeable().filter((id) => this.session.isAnswered(id)));
   }
 
   nextUnlabelled(): void {
     const { order, cursor } = this.state;
-    const found = order.findIndex((id, place) => place > cursor && !this.session.marks(id).length);
+    const found = order.findIndex((id, place) => place > cursor && !this.session.isAnswered(id));
     if (found >= 0) this.send({ type: "jump", to: found });
   }
 
@@ -190,6 +199,7 @@ export class ClassificationTool {
     const reason = sample?.check.comment || sample?.review.comment;
     const problem = sample && session.outbox.entry(sample.id)?.problem;
     const fixed = !this.changeable().length;
+    const nothing = ids.length > 0 && ids.every((id) => session.marks(id) === NOTHING);
     refill(
       this.details,
       el("h2", {}, ids.length > 1 ? fill(gettext("%(count)s images"), { count: ids.length }) : (sample?.name ?? "")),
@@ -216,11 +226,19 @@ export class ClassificationTool {
             }),
         ),
       ),
-      !names.length && ids.length ? el("p", { class: "tool-note" }, gettext("No label yet")) : null,
+      !names.length && ids.length
+        ? el("p", { class: "tool-note" }, nothing ? gettext("None of the labels") : gettext("No label yet"))
+        : null,
+      ids.length && !fixed
+        ? button("nothing", gettext("None of the labels"), () => this.sayNothing(), {
+            "aria-pressed": String(nothing),
+            title: "Shift + N",
+          })
+        : null,
       sample && !this.state.preview
         ? button("preview", gettext("Large view"), () => this.togglePreview(), { title: gettext("Large view (Enter)") })
         : null,
-      names.length && !fixed
+      (names.length || nothing) && !fixed
         ? button("confirm", gettext("Confirm"), () => this.confirm(), {
             title: gettext("Hand in as it stands (Ctrl + Enter)"),
           })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Change, Editor } from "./editor.ts";
-import type { Mark } from "./wire.ts";
+import { type Mark, NOTHING } from "./wire.ts";
 
 function mark(name: string): Mark {
   return { id: name, name, attributes: {}, kept: {} };
@@ -68,4 +68,16 @@ test("an answer replaced from outside cannot be undone into the old one", () => 
   editor.load("a", [mark("theirs")]);
   editor.undo();
   assert.deepEqual([names(editor, "a"), names(editor, "b")], [["theirs"], []]);
+});
+
+test("saying that there is nothing is a step of its own, undone and redone like any other", () => {
+  const [editor, heard] = recorded();
+  editor.apply([["a", NOTHING]]);
+  assert.equal(editor.marks("a"), NOTHING);
+  editor.apply([["a", NOTHING]]);
+  assert.equal(heard.length, 1);
+  editor.undo();
+  assert.notEqual(editor.marks("a"), NOTHING);
+  editor.redo();
+  assert.equal(editor.marks("a"), NOTHING);
 });

@@ -1,5 +1,5 @@
 /** The answers a person is giving, with the list of steps that can be undone. */
-import type { Mark } from "./wire.ts";
+import { type Mark, NOTHING } from "./wire.ts";
 
 export type Marks = readonly Mark[];
 
@@ -81,5 +81,6 @@ export class Editor {
 }
 
 export function sameMarks(a: Marks, b: Marks): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  if (a === b) return true;
+  return a !== NOTHING && b !== NOTHING && JSON.stringify(a) === JSON.stringify(b);
 }

@@ -2,18 +2,19 @@
 import type { ToolDialog } from "./dialog.ts";
 import { button, el } from "./dom.ts";
 import type { Session } from "./session.ts";
-import { marksFromWire, type WireLabel } from "./wire.ts";
+import type { WireAnswer } from "./wire.ts";
 
-function summary(labels: readonly WireLabel[]): string {
-  const names = marksFromWire(labels).map((mark) => mark.name);
+function summary(answer: WireAnswer): string {
+  if (answer.nothing_here) return gettext("nothing to label");
+  const names = answer.labels.map((label) => label.name);
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const parts = [...counts].map(([name, count]) => (count > 1 ? `${name} × ${count}` : name));
   return parts.join(", ") || gettext("no labels");
 }
 
-function side(title: string, labels: readonly WireLabel[]): HTMLElement {
-  return el("div", { class: "problem-side" }, el("h4", {}, title), el("p", {}, summary(labels)));
+function side(title: string, answer: WireAnswer): HTMLElement {
+  return el("div", { class: "problem-side" }, el("h4", {}, title), el("p", {}, summary(answer)));
 }
 
 /** Shows the list in the tool's dialog, again after each decision; `open(id)` shows the sample. */
@@ -31,7 +32,7 @@ function problemList(session: Session, open: (id: string) => void, changed: () =
   const list = el("ul", { class: "problem-list" });
   for (const { key, problem, next, sent } of outbox.problems()) {
     if (!problem) continue;
-    const mine = next ?? sent?.payload ?? [];
+    const mine = next ?? sent?.payload ?? { labels: [] };
     const sample = samples.get(key);
     const isChoice = problem.kind === "conflict";
     const decide = (choice: "mine" | "theirs") => () => void session.resolve(key, choice).then(changed);

@@ -1,7 +1,7 @@
 /** The samples a tool walks through, fetched page by page as they are needed. */
 import { call } from "./api.ts";
 import type { ToolConfig } from "./config.ts";
-import { type Mark, marksFromWire, type WirePage, type WireSample } from "./wire.ts";
+import { answerFromWire, type Mark, type WirePage, type WireSample } from "./wire.ts";
 
 export interface Sample {
   /** Unique in a list; the same as `sampleId` unless several people's answers to one sample are listed. */
@@ -51,7 +51,7 @@ export function sampleFromWire(wire: WireSample, id: string = wire.sample_id): S
     },
     check: { accept: wire.check_accept ?? null, comment: wire.check_comment ?? "", score: wire.check_score ?? "" },
     revision: wire.revision ?? 0,
-    answer: marksFromWire(wire.labels),
+    answer: answerFromWire(wire),
   };
 }
 

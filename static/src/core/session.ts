@@ -9,7 +9,15 @@ import { keepFlushing, pageOptions } from "./outbox_page.ts";
 import { openStore } from "./outbox_store.ts";
 import { type Sample, SampleList } from "./samples.ts";
 import { sendAnswers } from "./submission.ts";
-import { type Mark, marksFromWire, marksToWire, newUuid, type WireLabel, type WireSample } from "./wire.ts";
+import {
+  answerFromWire,
+  answerToWire,
+  isAnswered,
+  type Mark,
+  newUuid,
+  type WireAnswer,
+  type WireSample,
+} from "./wire.ts";
 
 export interface Snapshot {
   samples: { id: string; name: string; revision: number }[];
@@ -24,7 +32,7 @@ export class Session {
 
   private constructor(
     readonly config: ToolConfig,
-    readonly outbox: Outbox<WireLabel[]>,
+    readonly outbox: Outbox<WireAnswer>,
     private readonly holdMs: number,
   ) {
     this.samples = new SampleList(config);
@@ -33,7 +41,7 @@ export class Session {
 
   /** Opens the local store first, so that unsent work is on screen whatever the network does. */
   static async open(config: ToolConfig, holdMs: number): Promise<Session> {
-    const store = await openStore<WireLabel[]>();
+    const store = await openStore<WireAnswer>();
     const outbox = new Outbox({
       ...pageOptions(),
       scope: config.scope,
@@ -107,6 +115,11 @@ export class Session {
     return this.editor.marks(id);
   }
 
+  /** Whether this person said something of the sample, be it that there is nothing to label. */
+  isAnswered(id: string): boolean {
+    return isAnswered(this.marks(id));
+  }
+
   /** Hands in the answer as it stands, which is how a suggestion is confirmed without changing it. */
   confirm(ids: readonly string[]): void {
     for (const id of ids) if (!this.isReadonly(id)) this.store(id, this.marks(id), 0);
@@ -118,7 +131,7 @@ export class Session {
     const mine = this.outbox.local(id);
     if (choice === "theirs" && theirs) this.adoptTheirs(id, theirs);
     else if (choice === "theirs") this.dropLocal(id);
-    else if (mine) this.editor.load(id, marksFromWire(mine));
+    else if (mine) this.editor.load(id, answerFromWire(mine));
     await this.outbox.resolve(id, choice);
     this.events.emit("replaced", [id]);
     this.events.emit("trouble", id);
@@ -136,13 +149,13 @@ export class Session {
   private adopt(rows: readonly Sample[]): void {
     for (const row of rows) {
       const local = this.isHeld(row.id) ? undefined : this.outbox.local(row.id);
-      this.editor.load(row.id, local ? marksFromWire(local) : row.answer);
+      this.editor.load(row.id, local ? answerFromWire(local) : row.answer);
     }
   }
 
   /** Shows what the server holds; undoing must not bring back what it does not take. */
-  private adoptTheirs(id: string, theirs: { payload: WireLabel[]; revision: number }): void {
-    const marks = marksFromWire(theirs.payload);
+  private adoptTheirs(id: string, theirs: { payload: WireAnswer; revision: number }): void {
+    const marks = answerFromWire(theirs.payload);
     const sample = this.samples.get(id);
     if (sample) {
       sample.revision = theirs.revision;
@@ -168,6 +181,6 @@ export class Session {
 
   private store(id: string, marks: Marks, holdMs: number): void {
     const revision = this.samples.get(id)?.revision ?? 0;
-    void this.outbox.put(id, marksToWire(marks, this.config.type), revision, holdMs);
+    void this.outbox.put(id, answerToWire(marks, this.config.type), revision, holdMs);
   }
 }

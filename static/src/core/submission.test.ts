@@ -16,3 +16,8 @@ test("a refusal shows the server's sentence", () => {
   const refused = outcomeOf({ success: false, error_code: "ModelArts.0104", error_msg: "No such label." }, 1);
   assert.deepEqual(refused, { kind: "refused", message: "No such label." });
 });
+
+test("a conflict with somebody who said that there is nothing shows just that", () => {
+  const outcome = outcomeOf({ success: false, conflict: { labels: [], nothing_here: true, revision: 4 } }, 3);
+  assert.deepEqual(outcome.kind === "conflict" && outcome.theirs.payload, { labels: [], nothing_here: true });
+});

@@ -1,7 +1,7 @@
 /** Sends what the outbox holds: answers by the samples operation, judgements by the review operations. */
 import { call } from "./api.ts";
 import type { Outcome, Send } from "./outbox_entry.ts";
-import type { WireLabel } from "./wire.ts";
+import type { WireAnswer, WireLabel } from "./wire.ts";
 
 export interface AnswerResult {
   success?: boolean;
@@ -9,7 +9,7 @@ export interface AnswerResult {
   revision?: number;
   error_code?: string;
   error_msg?: string;
-  conflict?: { labels?: WireLabel[]; revision?: number };
+  conflict?: { labels?: WireLabel[]; nothing_here?: boolean; revision?: number };
 }
 
 export interface Judgement {
@@ -25,23 +25,24 @@ export interface Judgement {
  * revision says that nobody changed it: the answer is held by an acceptance round or accepted, and there is nothing
  * to choose between.
  */
-export function outcomeOf(result: AnswerResult | undefined, base: number): Outcome<WireLabel[]> {
+export function outcomeOf(result: AnswerResult | undefined, base: number): Outcome<WireAnswer> {
   if (!result) return { kind: "refused", message: gettext("The server did not answer for this sample.") };
   if (result.success) return { kind: "saved", revision: result.revision ?? 0 };
   const message = result.error_msg || result.error_code || gettext("The server refused this answer.");
   if (result.conflict) {
-    const { labels = [], revision = 0 } = result.conflict;
-    return { kind: revision === base ? "held" : "conflict", message, theirs: { payload: labels, revision } };
+    const { labels = [], nothing_here, revision = 0 } = result.conflict;
+    const payload: WireAnswer = nothing_here ? { labels, nothing_here } : { labels };
+    return { kind: revision === base ? "held" : "conflict", message, theirs: { payload, revision } };
   }
   return { kind: "refused", message };
 }
 
 /** Answers: the server names each sample in its results; older ones answer in order. */
-export function sendAnswers(url: string): Send<WireLabel[]> {
+export function sendAnswers(url: string): Send<WireAnswer> {
   return async (attempts, keepalive) => {
     const samples = attempts.map((attempt) => ({
       sample_id: attempt.key,
-      labels: attempt.payload,
+      ...attempt.payload,
       revision: attempt.base,
       submission_id: attempt.id,
     }));

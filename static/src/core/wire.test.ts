@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byHand, markFromWire, markToWire, newId, newUuid, type WireLabel } from "./wire.ts";
+import {
+  answerFromWire,
+  answerToWire,
+  byHand,
+  isAnswered,
+  markFromWire,
+  markToWire,
+  NOTHING,
+  newId,
+  newUuid,
+  type WireLabel,
+} from "./wire.ts";
 
 function roundTrip(property: Record<string, unknown>): Record<string, unknown> | undefined {
   const label: WireLabel = { name: "cat", type: 1, id: "m1", property, annotated_by: "human" };
@@ -74,4 +85,13 @@ test("ids have the forms the contract takes and do not repeat", () => {
   assert.match(newId(), /^[0-9a-f]{32}$/);
   assert.match(newUuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.equal(new Set(Array.from({ length: 1000 }, newUuid)).size, 1000);
+});
+
+test("nothing to label is an answer, and no labels are none", () => {
+  const type = "object_detection";
+  assert.deepEqual(answerToWire(NOTHING, type), { labels: [], nothing_here: true });
+  assert.deepEqual(answerToWire([], type), { labels: [] });
+  assert.equal(answerFromWire({ labels: [], nothing_here: true }), NOTHING);
+  const none = answerFromWire({ labels: [], nothing_here: false });
+  assert.deepEqual([isAnswered(NOTHING), isAnswered(none), none === NOTHING], [true, false, false]);
 });

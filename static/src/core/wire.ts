@@ -15,12 +15,19 @@ export interface WireLabel {
   score?: number;
 }
 
+/** An answer: labels, or the word that there is nothing to label. No labels without that word take the answer back. */
+export interface WireAnswer {
+  labels: WireLabel[];
+  nothing_here?: true;
+}
+
 export interface WireSample {
   sample_id: string;
   sample_name?: string;
   sample_dir?: string;
   sample_status?: string;
   labels?: WireLabel[];
+  nothing_here?: boolean;
   metadata?: Record<string, unknown>;
   sample_data?: string[];
   thumbnail?: string;
@@ -58,6 +65,17 @@ export interface Mark {
   readonly score?: number;
   /** Contract properties the tools do not edit; they are handed back unchanged. */
   readonly kept: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The answer that there is nothing to label: an empty list with an identity of its own. Whatever is made of it by
+ * adding or removing marks is an ordinary list again, so that it is never said by accident.
+ */
+export const NOTHING: readonly Mark[] = Object.freeze([]);
+
+/** Whether somebody said something, be it that there is nothing to label. */
+export function isAnswered(marks: readonly Mark[]): boolean {
+  return marks.length > 0 || marks === NOTHING;
 }
 
 const TYPE_CODE: Record<DatasetType, number> = { image_classification: 0, object_detection: 1 };
@@ -144,6 +162,14 @@ export function marksFromWire(labels: readonly WireLabel[] | undefined): Mark[] 
 
 export function marksToWire(marks: readonly Mark[], type: DatasetType): WireLabel[] {
   return marks.map((mark) => markToWire(mark, type));
+}
+
+export function answerFromWire(said: Pick<WireSample, "labels" | "nothing_here">): readonly Mark[] {
+  return said.nothing_here ? NOTHING : marksFromWire(said.labels);
+}
+
+export function answerToWire(marks: readonly Mark[], type: DatasetType): WireAnswer {
+  return marks === NOTHING ? { labels: [], nothing_here: true } : { labels: marksToWire(marks, type) };
 }
 
 /** A mark that a person has just changed is that person's word, no longer the machine's. */

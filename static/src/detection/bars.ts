@@ -1,6 +1,6 @@
 /** The buttons of the detection tool: what is drawn with, and what is done to picture and answer. */
 import { button, el } from "../core/dom.ts";
-import type { Shape } from "../core/wire.ts";
+import { type Mark, NOTHING, type Shape } from "../core/wire.ts";
 import { shapeName } from "../picture/shapes.ts";
 import { toolIcon } from "./icons.ts";
 import type { Tool } from "./state.ts";
@@ -30,6 +30,21 @@ export class Palette {
       item.setAttribute("aria-pressed", String(tool === current));
       item.disabled = readonly && tool !== "select";
     }
+  }
+}
+
+/** The button that says there is nothing to draw; it is pressed while that is the answer. */
+export class NothingButton {
+  readonly element: HTMLButtonElement;
+
+  constructor(tool: DetectionTool) {
+    this.element = button("nothing", gettext("Nothing here"), () => tool.sayNothing(), { "aria-pressed": "false" });
+  }
+
+  show(marks: readonly Mark[], readonly: boolean): void {
+    this.element.setAttribute("aria-pressed", String(marks === NOTHING));
+    this.element.disabled = readonly || marks.length > 0;
+    this.element.title = marks.length > 0 ? gettext("Delete the shapes first") : "Shift + N";
   }
 }
 

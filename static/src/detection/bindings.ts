@@ -46,6 +46,7 @@ function detectionBindings(tool: DetectionTool): Binding[] {
     bind("redo", gettext("Redo"), drawing, ["Ctrl+Shift+z", "Ctrl+y"], () => editor.redo()),
     bind("delete", gettext("Delete the shape or corner"), editing, ["Delete"], () => tool.send({ type: "delete" })),
     bind("clear", gettext("Delete all shapes"), editing, ["Shift+Delete"], () => tool.send({ type: "clear" })),
+    bind("nothing", gettext("There is nothing to draw in this picture"), drawing, ["Shift+n"], () => tool.sayNothing()),
     bind("relabel", gettext("Change the label"), editing, ["l"], () => tool.naming.relabel()),
     bind("shape-next", gettext("Next shape"), editing, ["]", "ArrowDown"], () => tool.send({ type: "cycle", by: 1 })),
     bind("shape-previous", gettext("Previous shape"), editing, ["[", "ArrowUp"], () =>

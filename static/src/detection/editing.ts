@@ -110,5 +110,6 @@ export function pasted(state: DrawingState, marks: readonly Mark[], rules: Rules
     const box = bounds(mark);
     return box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
   });
+  if (!copies.length) return state;
   return { ...state, marks: [...state.marks, ...copies.map((mark) => ({ ...byHand(mark), id: rules.newId() }))] };
 }

@@ -1,7 +1,7 @@
 /** The shapes of a picture as a list, for finding one among many and for people who cannot see the canvas. */
 import type { LabelSpec } from "../core/config.ts";
 import { el, fill, swatch } from "../core/dom.ts";
-import type { Mark } from "../core/wire.ts";
+import { type Mark, NOTHING } from "../core/wire.ts";
 import { numberFields, shapeName } from "../picture/shapes.ts";
 
 export class ShapeList {
@@ -31,13 +31,17 @@ export class ShapeList {
 
   private rebuild(marks: readonly Mark[]): void {
     const count = marks.length;
-    this.heading.textContent = fill(ngettext("%(count)s shape", "%(count)s shapes", count), { count });
+    this.heading.textContent =
+      marks === NOTHING
+        ? gettext("Nothing in this picture")
+        : fill(ngettext("%(count)s shape", "%(count)s shapes", count), { count });
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.markId : undefined;
     this.rows = new Map(marks.map((mark) => [mark.id, this.row(mark)]));
     const items = [...this.rows.values()].map((row) => row.parentElement ?? el("li", {}, row));
     this.list.replaceChildren(...items);
     if (focused) this.rows.get(focused)?.focus();
   }
+
   private row(mark: Mark): HTMLButtonElement {
     const known = this.items.get(mark);
     if (known) return known;

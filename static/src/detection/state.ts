@@ -50,6 +50,7 @@ export type DrawingEvent =
   | { type: "label"; name: string; attributes: Readonly<Record<string, string>> }
   | { type: "delete" }
   | { type: "clear" }
+  | { type: "nothing" }
   | { type: "nudge"; dx: number; dy: number; grow: boolean }
   | { type: "figure"; id: string; points: readonly Point[]; radius?: number }
   | { type: "attribute"; id: string; name: string; value: string }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Mark, Point, Shape } from "../core/wire.ts";
+import { type Mark, NOTHING, type Point, type Shape } from "../core/wire.ts";
 import { bounds, type Size } from "../picture/geometry.ts";
 import {
   type DrawingEvent,
@@ -315,4 +315,27 @@ test("a second finger takes back what the first began and leaves the corners set
   const mark = box("a", [10, 10], [50, 50]);
   const selected = run(drawing("select", [mark]), [down(30, 30), move(60, 60), { type: "interrupt" }, up(60, 60)]);
   assert.deepEqual([selected.marks, selected.selected], [[mark], "a"]);
+});
+
+test("nothing here is said of an empty picture, taken back by saying it again, and gone with the first shape", () => {
+  const said = run(drawing("bndbox"), [{ type: "nothing" }]);
+  assert.equal(said.marks, NOTHING);
+  const back = run(said, [{ type: "nothing" }]);
+  assert.deepEqual([back.marks.length, back.marks === NOTHING], [0, false]);
+  const drawn = run(said, [...drag([10, 20], [60, 50]), label()]);
+  assert.deepEqual([drawn.marks.length, run(drawn, [{ type: "delete" }]).marks === NOTHING], [1, false]);
+});
+
+test("nothing here throws no shape away, and pasting nothing takes it not back", () => {
+  const shapes = drawing("bndbox", [box("a", [0, 0], [20, 20])]);
+  assert.equal(run(shapes, [{ type: "nothing" }]), shapes);
+  const begun = run(drawing("polygon"), click(10, 10));
+  assert.equal(run(begun, [{ type: "nothing" }]), begun);
+  const said = run(drawing("bndbox"), [{ type: "nothing" }]);
+  assert.equal(run(said, [{ type: "paste", marks: [] }]).marks, NOTHING);
+});
+
+test("nothing here cannot be said of an answer that can only be looked at", () => {
+  const shown = drawing("select");
+  assert.equal(run(shown, [{ type: "nothing" }], rules({ readonly: true })), shown);
 });

@@ -5,7 +5,7 @@
  * what to save. A drag changes `marks` once, when it ends, so that it is one step to undo.
  */
 
-import type { Mark, Point } from "../core/wire.ts";
+import { type Mark, NOTHING, type Point } from "../core/wire.ts";
 import {
   area,
   distance,
@@ -165,6 +165,10 @@ export function step(state: DrawingState, event: DrawingEvent, rules: Rules): Dr
       return removed(state);
     case "clear":
       return { ...state, marks: [], selected: null, corner: null };
+    case "nothing":
+      // Said twice it is taken back. What is drawn is never thrown away by it.
+      if (state.marks.length || state.naming || state.draft) return state;
+      return { ...state, marks: state.marks === NOTHING ? [] : NOTHING };
     case "nudge":
       return nudged(state, event.dx, event.dy, event.grow);
     case "figure":

@@ -10,11 +10,11 @@ import type { Sample } from "../core/samples.ts";
 import { saveState } from "../core/save_state.ts";
 import type { Session } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
-import { type Mark, marksFromWire, newId } from "../core/wire.ts";
+import { answerFromWire, isAnswered, type Mark, newId } from "../core/wire.ts";
 import { FilmStrip } from "../picture/film_strip.ts";
 import { panWithSpace, Stage, type StagePointer } from "../picture/stage.ts";
 import { Walker } from "../picture/walker.ts";
-import { barButtons, Palette } from "./bars.ts";
+import { barButtons, NothingButton, Palette } from "./bars.ts";
 import { detectionKeys } from "./bindings.ts";
 import { Inspector } from "./inspector.ts";
 import { Naming } from "./naming.ts";
@@ -44,6 +44,7 @@ export class DetectionTool {
   private readonly inspector: Inspector;
   private readonly saving;
   private readonly palette: Palette;
+  private readonly nothing = new NothingButton(this);
   private readonly notes = new Notes(() => this.showProblems());
   private readonly empty = el("p", { class: "tool-empty", hidden: true });
 
@@ -88,7 +89,7 @@ export class DetectionTool {
 
   start(): void {
     const { frame, session, stage } = this;
-    frame.bar.append(...barButtons(this));
+    frame.bar.append(...barButtons(this), this.nothing.element);
     frame.work.append(this.palette.element, stage.element, this.notes.element, this.empty);
     stage.element.append(this.naming.element);
     frame.side.append(this.panel.element, this.shapes.element, this.inspector.element);
@@ -150,8 +151,14 @@ export class DetectionTool {
     go();
   }
 
+  /** Says that there is nothing to draw, or takes that back. */
+  sayNothing(): void {
+    if (this.drawing.marks.length) this.notes.say(gettext("Delete the shapes first, then say that nothing is here."));
+    else this.send({ type: "nothing" });
+  }
+
   async nextUnlabelled(): Promise<void> {
-    const unlabelled = (sample: Sample) => !this.session.marks(sample.id).length;
+    const unlabelled = (sample: Sample) => !this.session.isAnswered(sample.id);
     if (!(await this.walker.next(unlabelled))) this.notes.say(gettext("No further picture without labels."));
   }
 
@@ -159,7 +166,7 @@ export class DetectionTool {
   confirm(): void {
     const sample = this.walker.current;
     if (!sample || this.config.readonly) return;
-    if (this.drawing.marks.length && !this.readonly) this.session.confirm([sample.id]);
+    if (isAnswered(this.drawing.marks) && !this.readonly) this.session.confirm([sample.id]);
     this.leaveFor(() => void this.walker.go(1));
   }
 
@@ -248,7 +255,7 @@ export class DetectionTool {
     if (!sample) return;
     const entry = session.outbox.entry(id);
     const save = entry ? (entry.problem ? "attention" : "waiting") : "saved";
-    this.film.describe(sample, { done: session.marks(id).length > 0, save });
+    this.film.describe(sample, { done: session.isAnswered(id), save });
     if (sample === this.walker.current) this.drawNotes(sample);
   }
 
@@ -273,6 +280,7 @@ export class DetectionTool {
       this.readonly,
     );
     this.shapes.show(drawing.marks, drawing.selected);
+    this.nothing.show(drawing.marks, this.readonly);
     this.inspector.show(selected, this.readonly);
     this.stage.element.dataset.hidden = String(drawing.hidden);
     this.drawPlace();
@@ -286,7 +294,7 @@ export class DetectionTool {
 
   private drawNotes(sample: Sample): void {
     const problem = this.session.outbox.entry(sample.id)?.problem;
-    this.theirs = problem?.kind === "conflict" && problem.theirs ? marksFromWire(problem.theirs.payload) : [];
+    this.theirs = problem?.kind === "conflict" && problem.theirs ? answerFromWire(problem.theirs.payload) : [];
     this.notes.show(sample, problem);
     this.stage.draw();
   }

@@ -8,7 +8,7 @@ import type { Sample } from "../core/samples.ts";
 import { saveState } from "../core/save_state.ts";
 import type { Snapshot } from "../core/session.ts";
 import { followNews } from "../core/start.ts";
-import { newId } from "../core/wire.ts";
+import { NOTHING, newId } from "../core/wire.ts";
 import { ScenePainter } from "../detection/scene.ts";
 import { ShapeList } from "../detection/shape_list.ts";
 import { type DrawingEvent, startDrawing } from "../detection/state.ts";
@@ -160,7 +160,8 @@ class ReviewTool {
       ...sample.answer.map((mark) =>
         el("span", { class: "chip" }, swatch(this.colors.get(mark.name)?.color ?? "#8a8f98"), mark.name),
       ),
-      !sample.answer.length && el("span", { class: "chip" }, gettext("no labels")),
+      !sample.answer.length &&
+        el("span", { class: "chip" }, sample.answer === NOTHING ? gettext("none of the labels") : gettext("no labels")),
     );
     this.film.current(sample.id);
     this.empty.hidden = true;

@@ -82,7 +82,8 @@ export class Live {
     socket.onmessage = (event) => this.hear(String(event.data));
     socket.onclose = (event) => {
       this.socket = null;
-      if (event.code !== SIGNED_OUT) this.retry();
+      if (event.code === SIGNED_OUT) this.say(gettext("You are signed out. Reload the page to sign in."));
+      else this.retry();
     };
   }
 
