@@ -1,0 +1,1 @@
+"""Acting for a tenant: agencies that it gave, and visits of the platform's operators."""

@@ -1,0 +1,5 @@
+"""Addresses of this app."""
+
+from apps.agencies.pages import page_urls
+
+__all__ = ["page_urls"]
