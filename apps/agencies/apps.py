@@ -7,4 +7,4 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers how somebody comes to act for a tenant."""
-        from apps.agencies import acting  # noqa: F401
+        from apps.agencies import acting, services  # noqa: F401

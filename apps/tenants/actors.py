@@ -17,8 +17,8 @@ class Actor:
     """`person` is None for a visitor and for the system; `tenant` is None for a worker until a task binds them.
 
     `via` is "page", "api" or "system". `is_admin` holds within `tenant` only. `credential` names what they came in
-    with, for the audit log. `bounds`, where set, narrow what the person may do: a token made for few actions, or the
-    agency (`agency`) under which somebody of the tenant `home` acts here.
+    with, for the audit log; `mfa` that a second factor was shown. `bounds`, where set, narrow what the person may do: a
+    token made for few actions, or the agency (`agency`) under which somebody of the tenant `home` acts here.
     """
 
     person: Person | None = None
@@ -30,6 +30,7 @@ class Actor:
     request_id: str = ""
     user_agent: str = ""
     credential: str = ""
+    mfa: bool = False
     bounds: PolicySet | None = None
     agency: str = ""
     home: Tenant | None = None

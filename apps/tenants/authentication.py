@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 
 class ActorAuthentication(SessionAuthentication):
-    """Takes the person from `request.actor`; a session must show its CSRF token, a token of the API need not."""
+    """Takes the person from `request.actor`; a session must show its CSRF token, a program's credential need not."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        refused = getattr(request._request, "credential_refused", "")
+        if refused:
+            raise AuthenticationFailed(refused)
         actor = getattr(request._request, "actor", None)
         if actor is None or actor.person is None:
             return None
-        if not getattr(request._request, "by_token", False):
+        if not getattr(request._request, "by_credential", False):
             self.enforce_csrf(request)
         return actor.person, actor
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -29,11 +30,16 @@ class Tenant(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", _("active")
         SUSPENDED = "suspended", _("suspended")
+        ERASING = "erasing", _("being erased")
 
     public_id = models.CharField(max_length=32, unique=True, default=hex_id, editable=False)
     name = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.ACTIVE)
     rights_stamp = models.BigIntegerField(default=rights_stamp, editable=False)
+    # Users who sign in with a password must show a second factor, and set one up first if they have none.
+    demands_second_factor = models.BooleanField(default=False)
+    # Whether an operator's visit opens only when an admin of the tenant agrees.
+    approves_visits = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -112,25 +118,23 @@ class Group(TenantOwned):
         return self.name
 
 
-class AccessToken(TenantOwned):
-    """A token of the API, bound to one project. Only its hash is stored; it dies with `expires_at` or its row."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
-    # The password's fingerprint at issue: a changed password ends every token.
-    password_mark = models.CharField(max_length=64)
-    issued_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["tenant"])]
-
-
 class Session(AbstractBaseSession):
-    """A browser's session. `person` repeats who is signed in, so that one statement brings both."""
+    """A browser's session. `person` repeats who is signed in, so that one statement brings both.
+
+    So do `signed_in_at`, `address` and `agent` (what the browser called itself), for the list of one's sessions.
+    `seen_at` is coarse: it is written every few minutes at most.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    signed_in_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+
+    @property
+    def public_id(self) -> str:
+        """Names the session on pages; the key itself, which opens it, cannot be told from it."""
+        return hashlib.sha256(f"session:{self.session_key}".encode()).hexdigest()[:32]
 
     @classmethod
     def get_session_store_class(cls) -> Any:

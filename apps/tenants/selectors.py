@@ -1,28 +1,20 @@
-"""Reads: actors out of sessions and tokens, projects of an actor."""
+"""Reads: the actor that a person is, projects of an actor."""
 
 from __future__ import annotations
 
 import hashlib
 
-from django.db.models import CharField, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Person
+from apps.accounts.sessions import MFA
 from apps.core.errors import NotFound
-from apps.core.prepared import Prepared, Slot
-from apps.tenants.actors import VISITOR, Actor
-from apps.tenants.models import AccessToken, Bucket, Project, Tenant
-
-_token = Prepared(
-    lambda: AccessToken.objects.select_related("person__tenant_user__tenant", "project").filter(
-        digest=Slot("digest", CharField())
-    )
-)
-
-
-def token_digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+from apps.tenants import walls
+from apps.tenants.actors import Actor
+from apps.tenants.models import Bucket, Project, Tenant
+from apps.tenants.sessions import SessionStore, person_of_session
+from apps.tenants.standing_in import ACTING, acting_as
 
 
 def password_mark(person: Person) -> str:
@@ -30,15 +22,22 @@ def password_mark(person: Person) -> str:
     return hashlib.sha256(f"token:{person.password}".encode()).hexdigest()
 
 
-def actor_of_person(person: Person | None, *, via: str, source_ip: str = "", request_id: str = "") -> Actor:
-    """The actor of a signed-in person. People of a suspended tenant are visitors."""
+def actor_of_person(
+    person: Person | None, *, via: str, source_ip: str = "", request_id: str = "", mfa: bool = False
+) -> Actor:
+    """The actor of a signed-in person. People of a suspended tenant are visitors.
+
+    Who has to finish coming in (`unfinished`) has no tenant before that. `mfa` says that a second factor was shown.
+    """
     if person is None or not person.is_active:
         return Actor(via=via, source_ip=source_ip, request_id=request_id)
     user = getattr(person, "tenant_user", None)
-    if user is None:
-        return Actor(person=person, via=via, source_ip=source_ip, request_id=request_id)
-    if user.tenant.state != Tenant.State.ACTIVE:
+    if user is None and person.kind == Person.Kind.USER:
         return Actor(via=via, source_ip=source_ip, request_id=request_id)
+    if user is not None and user.tenant.state != Tenant.State.ACTIVE:
+        return Actor(via=via, source_ip=source_ip, request_id=request_id)
+    if user is None or unfinished(person, mfa=mfa):
+        return Actor(person=person, via=via, source_ip=source_ip, request_id=request_id, mfa=mfa)
     return Actor(
         person=person,
         tenant=user.tenant,
@@ -46,16 +45,35 @@ def actor_of_person(person: Person | None, *, via: str, source_ip: str = "", req
         via=via,
         source_ip=source_ip,
         request_id=request_id,
+        mfa=mfa,
     )
 
 
-def actor_of_token(token: str, *, source_ip: str = "", request_id: str = "") -> Actor:
-    """The actor of an API token; VISITOR when it is unknown, expired, or older than the person's password."""
-    row = _token.first(digest=token_digest(token))
-    if row is None or row.expires_at <= timezone.now() or row.password_mark != password_mark(row.person):
-        return VISITOR
-    actor = actor_of_person(row.person, via="api", source_ip=source_ip, request_id=request_id)
-    return actor.within(actor.tenant, row.project) if actor.tenant else actor
+def unfinished(person: Person, *, mfa: bool = False) -> str:
+    """The page on which a tenant's user has to finish coming in before anything else; empty when there is none."""
+    user = getattr(person, "tenant_user", None)
+    if user is None:
+        return ""
+    if person.must_change_password:
+        return "account"
+    if user.tenant.demands_second_factor and not (mfa or person.has_second_factor):
+        return "second-factor"
+    return ""
+
+
+def actor_of_session(key: str) -> Actor:
+    """Who is signed in in the session with this key at this moment; a visitor when nobody is."""
+    store = SessionStore(key)
+    with walls.behind(walls.claimed(key)):
+        person = person_of_session(store)
+        actor = actor_of_person(person, via="page", mfa=person is not None and bool(store.get(MFA)))
+        return acting_as(actor, store.get(ACTING, "")) if person is not None else actor
+
+
+def tenant_name(public_id: str) -> str | None:
+    """The name of the tenant with this id, for a sign-in that names its domain so."""
+    with walls.every_tenant("a sign-in names its domain by id before anybody is known"):
+        return Tenant.objects.filter(public_id=public_id).values_list("name", flat=True).first()
 
 
 def projects_of(actor: Actor) -> QuerySet[Project]:

@@ -1,28 +1,34 @@
-"""Writes: tenants with their first project, bucket and admin; API tokens."""
+"""Writes: tenants with their first project, bucket and admin."""
 
 from __future__ import annotations
 
 import re
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Person
-from apps.core.errors import Conflict, Denied, Invalid, NotFound
-from apps.tenants import selectors
-from apps.tenants.actors import Actor
-from apps.tenants.models import AccessToken, Bucket, Project, Tenant, TenantUser
+from apps.core.errors import Conflict, Invalid
+from apps.tenants.models import Bucket, Project, Tenant, TenantUser
 
-TOKEN_LIFETIME = timedelta(hours=24)
 _TENANT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _USER_NAME = re.compile(r"[\w.@+-]{1,64}")
 _PROJECT_NAME = re.compile(r"[\w-]{1,64}")
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+Founder = TypeVar("Founder", bound=Callable[[Tenant], None])
+_founders: list[Callable[[Tenant], None]] = []
+
+
+def founding(founder: Founder) -> Founder:
+    """Registers what an app above gives every new tenant, in the transaction that makes it."""
+    _founders.append(founder)
+    return founder
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ def create_tenant(*, name: str, admin: str, password: str, project: str = "defau
             store = Bucket.objects.create(tenant=tenant, name=bucket)
     except IntegrityError:
         raise Conflict(_("A tenant or bucket of this name exists. Choose another name.")) from None
+    for founder in _founders:
+        founder(tenant)
     person = accounts.create_person(
         login=f"{name}/{admin}",
         kind=Person.Kind.USER,
@@ -66,45 +74,3 @@ def create_tenant(*, name: str, admin: str, password: str, project: str = "defau
     )
     TenantUser.objects.create(tenant=tenant, person=person, is_admin=True)
     return NewTenant(tenant, first, store, person)
-
-
-@dataclass(frozen=True)
-class NewToken:
-    secret: str
-    actor: Actor
-    issued_at: datetime
-    expires_at: datetime
-
-
-@transaction.atomic
-def issue_token(
-    *, person: Person, project_name: str = "", project_id: str = "", via_address: str = "", request_id: str = ""
-) -> NewToken:
-    """A token for one project of the person's tenant, named by id or name (default: the first one).
-
-    Raises Denied for a person without a tenant, NotFound for a project that is not the tenant's.
-    """
-    person = Person.objects.select_related("tenant_user__tenant").get(pk=person.pk)
-    actor = selectors.actor_of_person(person, via="api", source_ip=via_address, request_id=request_id)
-    if actor.tenant is None:
-        raise Denied(_("This account has no API access."), code="ModelArts.0201")
-    projects = selectors.projects_of(actor)
-    if project_id:
-        projects = projects.filter(public_id=project_id)
-    elif project_name:
-        projects = projects.filter(name=project_name)
-    project = projects.first()
-    if project is None:
-        raise NotFound(_("There is no such project."), code="ModelArts.0210")
-    secret = secrets.token_urlsafe(48)
-    now = timezone.now()
-    token = AccessToken.objects.create(
-        tenant=actor.tenant,
-        person=person,
-        project=project,
-        digest=selectors.token_digest(secret),
-        password_mark=selectors.password_mark(person),
-        issued_at=now,
-        expires_at=now + TOKEN_LIFETIME,
-    )
-    return NewToken(secret, actor.within(actor.tenant, project), token.issued_at, token.expires_at)

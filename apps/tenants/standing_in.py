@@ -22,6 +22,21 @@ def stands_in(kind: str) -> Callable[[StandIn], StandIn]:
     return register
 
 
+Assume = Callable[[Actor, str, str], tuple[str, Actor]]
+_assume: list[Assume] = []
+
+
+def assumes(begin: Assume) -> Assume:
+    """Registers what begins to act under an agency: `(actor, tenant's name, agency's name) -> (acting, actor)`."""
+    _assume.append(begin)
+    return begin
+
+
+def assume(actor: Actor, domain: str, name: str) -> tuple[str, Actor]:
+    """What to remember, and the actor under the agency. NotFound where there is none that the actor may use."""
+    return _assume[0](actor, domain, name)
+
+
 def acting_as(actor: Actor, acting: str) -> Actor:
     """The actor that `acting` makes of the signed-in one; the same actor where it has ended or names nothing."""
     kind, _colon, public_id = acting.partition(":")

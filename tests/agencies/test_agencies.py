@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -177,3 +178,36 @@ def test_the_pages_create_change_and_end(acme: Customer, crew: Customer) -> None
     assert crew.client().get(f"/access/agencies/{agency.public_id}/").status_code == 404
     assert client.post(f"/access/agencies/{agency.public_id}/delete/").status_code == 302
     assert not Agency.objects.exists()
+
+
+def role(program: Client, name: str = "labelling", domain: str = "acme") -> HttpResponse:
+    identity = {"methods": ["assume_role"], "assume_role": {"agency_name": name, "domain_name": domain}}
+    answer: HttpResponse = program.post(
+        "/v3/auth/tokens", {"auth": {"identity": identity}}, content_type="application/json"
+    )
+    return answer
+
+
+def test_a_program_acts_with_a_token_of_the_agency(acme: Customer, crew: Customer, dataset: Dataset) -> None:
+    agency = give(acme)
+    answer = role(crew.api())
+    assert answer.status_code == 201, answer.content
+    body = answer.json()["token"]
+    assert body["project"]["id"] == acme.project.public_id
+    assert body["assumed_by"]["user"]["domain"]["name"] == "crew"
+    program = Client(headers={"X-Auth-Token": answer["X-Subject-Token"]})
+    address = f"/v2/{acme.project.public_id}/datasets/{dataset.public_id}"
+    assert program.get(address).status_code == 200
+    assert program.delete(address).status_code == 403
+    assert program.get(f"/v2/{crew.project.public_id}/datasets").status_code == 404
+    assert role(program).status_code == 401
+    services.delete_agency(actor=acme.actor, agency=agency)
+    assert program.get(address).status_code == 401
+
+
+def test_a_program_gets_no_token_for_an_agency_that_is_not_its_own(acme: Customer, crew: Customer) -> None:
+    give(acme)
+    assert role(Client()).status_code == 401
+    assert role(a_customer("stranger").api()).status_code == 401
+    assert role(crew.api(), name="another").status_code == 401
+    assert role(crew.api(), domain="nobody").status_code == 401

@@ -96,8 +96,7 @@ def agency_delete(request: HttpRequest, agency_id: str) -> HttpResponse:
 def act(request: HttpRequest, agency_id: str) -> HttpResponse:
     """From here on the session acts under the agency."""
     actor = require_user(request)
-    services.take_agency(actor=actor, public_id=agency_id)
-    request.session[ACTING] = f"agency:{agency_id}"
+    request.session[ACTING], _acting = services.take_agency(actor=actor, public_id=agency_id)
     return redirect("overview")
 
 

@@ -24,6 +24,7 @@ from apps.tenants import walls
 from apps.tenants.actors import Actor
 from apps.tenants.models import Project, Tenant
 from apps.tenants.rights import rights_changed
+from apps.tenants.standing_in import assumes
 
 LONGEST = timedelta(days=366)
 _NAME = re.compile(r"[\w-]{1,64}")
@@ -110,21 +111,28 @@ def _tell(agency: Agency) -> None:
 
 
 @transaction.atomic
-def take_agency(*, actor: Actor, public_id: str = "", domain: str = "", name: str = "") -> Actor:
+def take_agency(*, actor: Actor, public_id: str = "", domain: str = "", name: str = "") -> tuple[str, Actor]:
     """Begins to act under an agency that the actor's tenant is trusted with; both tenants' logs say so.
 
-    NotFound where there is none that the actor may use.
+    The agency is named by its id, or by the tenant that gave it and its name. Answers what to remember of it
+    (`tenants.standing_in`), and the actor. NotFound where there is none that the actor may use.
     """
     agency = usable(actor, public_id, domain=domain, name=name)
     if agency is None:
         raise NotFound(_("There is no agency of this name that you may use."))
     authorize(actor, Action.AGENCY_ASSUME, agency_resource(actor, agency))
     acting = under(actor, agency)
+    record(actor, Event.ASSUME_AGENCY, request={"agency": agency.name, "of": agency.tenant.name})
     with walls.behind(agency.tenant_id):
         Agency.objects.filter(pk=agency.pk).update(last_used_at=timezone.now())
         record(acting, Event.ASSUME_AGENCY, agency)
-    record(actor, Event.ASSUME_AGENCY, request={"agency": agency.name, "of": agency.tenant.name})
-    return acting
+    return f"agency:{agency.public_id}", acting
+
+
+@assumes
+def assume_agency(actor: Actor, domain: str, name: str) -> tuple[str, Actor]:
+    """The way of programs, which name an agency as people do."""
+    return take_agency(actor=actor, domain=domain, name=name)
 
 
 @transaction.atomic

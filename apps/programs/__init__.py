@@ -1,0 +1,1 @@
+"""How programs come in: access keys, personal tokens, Keystone tokens."""
