@@ -8,8 +8,14 @@ class WiringConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext
+
+        from apps.core.texts import translate_with
         from apps.jobs.handlers import subject_pages
         from config import sqlite
+        from config.postgres import migrating
 
         sqlite.tune()
+        translate_with(gettext)
+        migrating.keep_walls()
         subject_pages.update({"dataset": "dataset-detail", "task": "task-detail"})

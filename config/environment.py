@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -62,6 +63,37 @@ def secret_key(home: Path, *, generate: bool) -> str:
     return key
 
 
+def audit_keys(home: Path, secret: str, *, generate: bool) -> list[bytes]:
+    """Seeds of the keys that sign the audit log, the one in use first: from TAGORA_AUDIT_KEY, else from `audit.key`.
+
+    TAGORA_AUDIT_KEY holds 64 hexadecimal digits; further keys, that were used before, follow after commas. `generate`
+    (embedded default) writes a random one into the home folder. Several processes without either share one made out of
+    the secret key, which production settings do not accept.
+    """
+    given = words("TAGORA_AUDIT_KEY")
+    path = home / "audit.key"
+    if not given and generate:
+        home.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        given = [word.strip() for word in path.read_text().split(",") if word.strip()]
+    if not given:
+        return [hashlib.sha256(f"tagora audit {secret}".encode()).digest()]
+    try:
+        seeds = [bytes.fromhex(word) for word in given]
+    except ValueError:
+        seeds = []
+    if not seeds or any(len(seed) != 32 for seed in seeds):
+        raise ImproperlyConfigured(
+            "TAGORA_AUDIT_KEY must be 64 hexadecimal digits, for example from: "
+            "python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    return seeds
+
+
 def database(home: Path) -> dict[str, Any]:
     """`TAGORA_DATABASE_URL` (postgresql://user:password@host:port/name) or SQLite in the home folder."""
     url = text("TAGORA_DATABASE_URL")
@@ -81,7 +113,7 @@ def database(home: Path) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("TAGORA_DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

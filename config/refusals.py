@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -13,7 +14,11 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
-from apps.core.errors import Conflict, Denied, Invalid, NotFound, TagoraError
+from apps.audit.services import record_refusal
+from apps.core.errors import Conflict, Denied, Invalid, NotFound, TagoraError, TooMany
+from apps.tenants.selectors import unfinished
+
+_READING = {"GET", "HEAD", "OPTIONS"}
 
 # Stable codes for refusals that come from the framework and not from a rule.
 _CODES: dict[type[Exception], tuple[int, str]] = {
@@ -57,12 +62,26 @@ def _api_status(error: TagoraError) -> int:
     return error.status
 
 
+def _when_again(error: TagoraError) -> dict[str, str]:
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+
+
+def _write_down(request: HttpRequest | None, error: TagoraError) -> None:
+    """A change that somebody was refused is an event; what a stranger tries is not: they could fill the log."""
+    actor = getattr(request, "actor", None)
+    if request is None or actor is None or actor.person is None or request.method in _READING:
+        return
+    if isinstance(error, Denied | NotFound):
+        record_refusal(actor, error, method=str(request.method), path=request.path)
+
+
 def api_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None hands the error on (and ends in 500 with nothing of it shown)."""
     if isinstance(error, OperationalError | InterfaceError):
         return None
     if isinstance(error, TagoraError):
-        return Response(error_body(error), status=_api_status(error))
+        _write_down(getattr(context.get("request"), "_request", None), error)
+        return Response(error_body(error), status=_api_status(error), headers=_when_again(error))
     if isinstance(error, Http404):
         return Response({"error_code": NotFound.default_code, "error_msg": _("There is no such thing.")}, status=404)
     if isinstance(error, PermissionDenied):
@@ -77,16 +96,26 @@ def api_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def page_refusal(request: HttpRequest, error: TagoraError) -> HttpResponse:
     """A refusal as a page, or as a fragment where htmx asked for one; strangers are sent to the sign-in."""
+    _write_down(request, error)
     actor = getattr(request, "actor", None)
-    if isinstance(error, Denied | NotFound) and (actor is None or actor.person is None):
-        return redirect(f"/sign-in/?next={request.get_full_path()}" if request.method == "GET" else "/sign-in/")
+    person = actor.person if actor is not None else None
+    if person is None and isinstance(error, Denied | NotFound) and not isinstance(error, TooMany):
+        wanted = quote(request.get_full_path(), safe="/")
+        return redirect(f"/sign-in/?next={wanted}" if request.method == "GET" else "/sign-in/")
+    if isinstance(error, Denied) and actor is not None and person is not None and actor.tenant is None:
+        page = unfinished(person, mfa=actor.mfa)
+        if page:
+            return redirect(page)
     if request.headers.get("HX-Request") == "true":
         response = render(request, "components/refusal.html", {"error": error}, status=error.status)
         response["HX-Retarget"] = "#toasts"
         response["HX-Reswap"] = "beforeend"
         return response
     name = {400: "400", 403: "403", 404: "404"}.get(error.status, "400")
-    return render(request, f"errors/{name}.html", {"error": error}, status=error.status)
+    response = render(request, f"errors/{name}.html", {"error": error}, status=error.status)
+    for header, value in _when_again(error).items():
+        response[header] = value
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -22,8 +22,13 @@ ALLOWED_HOSTS = env.words("TAGORA_HOSTS", "localhost,127.0.0.1,[::1]")
 # The address that people use; links in mails start with it.
 TAGORA_URL = env.text("TAGORA_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [TAGORA_URL, *env.words("TAGORA_TRUSTED_ORIGINS")]
+# The region that the catalogue of services and the names of resources in policies carry.
+TAGORA_REGION = env.text("TAGORA_REGION", "tagora")
 # How many proxies stand in front; X-Forwarded-For is believed only that far from its end.
 TAGORA_PROXIES = env.number("TAGORA_PROXIES", 0)
+# Seeds of the keys that sign the audit log, and how many days its events are kept.
+TAGORA_AUDIT_KEYS = env.audit_keys(TAGORA_HOME, SECRET_KEY, generate=EMBEDDED)
+TAGORA_AUDIT_DAYS = env.number("TAGORA_AUDIT_DAYS", 400)
 
 INSTALLED_APPS = [
     "config",
@@ -36,8 +41,12 @@ INSTALLED_APPS = [
     "apps.teams",
     "apps.datasets",
     "apps.jobs",
+    "apps.agencies",
+    "apps.iam",
+    "apps.sharing",
     "apps.notify",
     "apps.entry",
+    "apps.programs",
     "apps.audit",
     "apps.access",
     "apps.tenants",
@@ -46,7 +55,6 @@ INSTALLED_APPS = [
     "apps.core",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -63,12 +71,13 @@ MIDDLEWARE = [
     "config.middleware.ContentSecurityPolicy",
     "config.middleware.PlainAddresses",
     "config.middleware.DatabaseAway",
+    "apps.tenants.walled_requests.WallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "apps.tenants.middleware.PersonMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.tenants.middleware.ActorMiddleware",
     "config.middleware.Refusals",
@@ -95,6 +104,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database(TAGORA_HOME)}
+# The role as which the server works on PostgreSQL; migrations make it. Empty: as whoever signs in to the database.
+TAGORA_DATABASE_ROLE = env.text("TAGORA_DATABASE_ROLE", "tagora_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------------------------------------------------------------- people
@@ -117,6 +128,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_ENGINE = "apps.tenants.sessions"
 
+# Which hosts (`host` or `host:port`) a tenant may name as its OpenID provider; the server speaks to no other.
+TAGORA_OIDC_HOSTS = env.words("TAGORA_OIDC_HOSTS")
+
 # ---------------------------------------------------------------- neighbours
 if REDIS_URL:
     CACHES = {
@@ -134,7 +148,14 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tagora"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "tagora",
+            # Counts of failed sign-ins are kept here: nobody may push them out by failing under many names.
+            "OPTIONS": {"MAX_ENTRIES": 200_000},
+        }
+    }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}}
 
 CELERY_BROKER_URL = BROKER_URL or "memory://localhost/"
@@ -152,7 +173,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 5.0},
+    "erase-tenants": {"task": "agencies.erase", "schedule": 30.0},
     "deliver-mail": {"task": "notify.deliver", "schedule": 5.0},
+    "seal-audit-log": {"task": "audit.seal", "schedule": 3.0},
+    "retain-audit-log": {"task": "audit.retain", "schedule": 24 * 3600.0},
+    "clear-sessions": {"task": "sessions.clear", "schedule": 24 * 3600.0},
 }
 # In memory: the default scheduler keeps a pickled file, and both entries are harmless to repeat.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"

@@ -18,6 +18,7 @@ for name, value in {
     "TAGORA_SMTP_URL": SMTP_URL,
     "TAGORA_HOSTS": env.text("TAGORA_HOSTS"),
     "TAGORA_URL": env.text("TAGORA_URL"),
+    "TAGORA_AUDIT_KEY": env.text("TAGORA_AUDIT_KEY"),
 }.items():
     if not value:
         raise ImproperlyConfigured(f"Set {name}: docs/operators.md says what it holds.")

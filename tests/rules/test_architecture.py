@@ -21,6 +21,8 @@ FORBIDDEN_MODULES = {
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 FORBIDDEN_ATTRIBUTES = {"yaml.load", "yaml.unsafe_load", "os.system", "os.popen"}
 
+# The one module that speaks to another server, and only to those that the operator has named.
+SPEAKS_TO_PROVIDERS = "apps/entry/outside.py"
 PICTURES_ARE_DECODED_IN = "apps/storage/picture_worker.py"
 
 
@@ -82,6 +84,8 @@ def test_nothing_is_unpickled_evaluated_or_fetched() -> None:
     found = []
     for path in python_files("apps", "config"):
         for name, line in imported(tree(path)):
+            if name == "http.client" and short(path) == SPEAKS_TO_PROVIDERS:
+                continue
             if starts_with(name, FORBIDDEN_MODULES):
                 found.append(f"{short(path)}:{line} imports {name}")
         for node in ast.walk(tree(path)):

@@ -12,9 +12,16 @@ from apps.tenants.models import Tenant, TenantOwned
 # Rows that have no tenant of their own: they hang on a row that has one, or belong to no tenant at all.
 WITHOUT_TENANT = {
     "accounts.Person": "a person may work for several tenants",
+    "accounts.SecondFactor": "hangs on a person",
+    "accounts.RecoveryCode": "hangs on a person",
+    "accounts.ResetLink": "hangs on a person",
     "tenants.Tenant": "is the tenant",
     "tenants.Session": "a browser before anybody has signed in has no tenant",
-    "audit.AuditEvent": "keeps events of the platform too; its tenant may be empty",
+    "audit.AuditEvent": "outlives its tenant, and the platform has a log too: keeps the tenant's number, no reference",
+    "audit.AuditPending": "as its event",
+    "audit.AuditSeal": "as its event",
+    "audit.AuditChain": "as its events",
+    "audit.AuditDigest": "as its events",
     "teams.Invitation": "hangs on a member",
     "jobs.JobEntry": "hangs on a job",
     "jobs.JobLine": "hangs on a job",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from apps.audit.models import AuditEvent
 from tests.tenancy.world import ABSENT_HEX, ABSENT_ID, ABSENT_PK, World
 
 METHODS_OF_API = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -29,7 +30,11 @@ class Address:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return METHODS_OF_API if self.route.startswith(("v2/", "v3", "api/")) else METHODS_OF_PAGES
+        return METHODS_OF_API if self.in_api else METHODS_OF_PAGES
+
+    @property
+    def in_api(self) -> bool:
+        return self.route.startswith(("v2/", "v3", "api/"))
 
     @property
     def names_an_object(self) -> bool:
@@ -66,15 +71,34 @@ def real_values(address: Address, world: World) -> dict[str, str]:
         "team_id": world.team.public_id,
         "member_id": world.members[0].public_id,
         "acceptance_id": world.acceptance.public_id,
+        # What is shared; of a job, which is called so elsewhere, too.
+        "kind": "job",
         "public_id": world.job.public_id,
         "job_id": world.job.public_id,
+        "trace_id": _newest_event(world) if "trace_id" in address.parts else "",
         "bucket": world.customer.bucket.name,
+        "user_id": world.customer.admin.public_id,
+        "group_id": world.group.public_id,
+        "policy_id": world.policy.public_id,
+        "role_id": world.policy.public_id,
+        "attachment_id": str(world.attachment.pk),
+        "invitation_id": world.invitation.public_id,
+        "domain_id": world.customer.tenant.public_id,
+        "tenant_id": world.customer.tenant.public_id,
+        "agency_id": world.agency.public_id,
+        "visit_id": world.visit.public_id,
+        "decision": "end",
         "pk": str(world.mail.pk),
+        "credential_id": (world.personal_token if "tokens" in address.route else world.access_key).public_id,
         "task_id": world.job.public_id if "import-tasks" in address.route else world.task.public_id,
         # An invitation's token is a secret of its own; that of a stranger is not known to anybody who looks here.
         "token": "x" * 43,
     }
     return {part: known[part] for part in address.parts}
+
+
+def _newest_event(world: World) -> str:
+    return AuditEvent.objects.filter(tenant_id=world.customer.tenant.pk).latest("pk").pk.hex
 
 
 def absent_values(address: Address, *, project_id: str) -> dict[str, str]:
@@ -86,7 +110,20 @@ def absent_values(address: Address, *, project_id: str) -> dict[str, str]:
         "sample": ABSENT_HEX,
         "sample_id": ABSENT_HEX,
         "member_id": ABSENT_HEX,
+        "user_id": ABSENT_HEX,
+        "trace_id": ABSENT_HEX,
         "bucket": "no-such-bucket",
+        "group_id": ABSENT_HEX,
+        "policy_id": ABSENT_HEX,
+        "role_id": ABSENT_HEX,
+        "attachment_id": str(ABSENT_PK),
+        "invitation_id": ABSENT_HEX,
+        "domain_id": ABSENT_HEX,
+        "tenant_id": ABSENT_HEX,
+        "agency_id": ABSENT_HEX,
+        "visit_id": ABSENT_HEX,
+        "decision": "end",
+        "kind": "job",
         "pk": str(ABSENT_PK),
         "token": "x" * 43,
     }
