@@ -58,6 +58,14 @@ class LocalStore(Store):
             return None
         return info_of(key, facts) if stat.S_ISREG(facts.st_mode) else None
 
+    def is_unusable(self, bucket: str, key: str) -> bool:
+        try:
+            with refusals(key), self._parent(bucket, key) as (folder, name):
+                kind = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        except NotFound:
+            return False
+        return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))
+
     def walk(self, bucket: str, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
         return BucketReader(self.root, bucket).walk(prefix, after)
 

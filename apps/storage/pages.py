@@ -70,8 +70,15 @@ def folder(request: HttpRequest, bucket: str) -> HttpResponse:
 def show_object(request: HttpRequest, bucket: str) -> HttpResponseBase:
     """The bytes of the object `key`: a picture is shown, everything else is downloaded."""
     location = Location(bucket, request.GET.get("key", ""))
-    selectors.get_object(require_user(request), location)
-    return serve_object(request, location, download="download" in request.GET)
+    actor = require_user(request)
+    selectors.get_object(actor, location)
+    response = serve_object(request, location, download="download" in request.GET)
+    # What is taken up again in the middle was noted when it began.
+    begins = response.headers.get("Content-Range", "bytes 0-").startswith("bytes 0-")
+    kept = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if request.method == "GET" and response.status_code in {200, 206} and kept and begins:
+        services.note_download(actor=actor, location=location)
+    return response
 
 
 @require_POST

@@ -13,7 +13,8 @@ from apps.access.actions import Action
 from apps.access.services import authorize
 from apps.audit.events import Event
 from apps.audit.services import record
-from apps.core.errors import Conflict, Invalid, NotFound
+from apps.audit.shelf import FOLDER
+from apps.core.errors import Conflict, Denied, Invalid, NotFound
 from apps.core.texts import text as _
 from apps.storage.names import numbered, safe_key
 from apps.storage.paths import Location, shown, unsafe_new_key
@@ -35,6 +36,12 @@ def make_bucket(name: str) -> None:
     store().create_bucket(name)
 
 
+def refuse_digests(location: Location) -> None:
+    """Raises Denied for what lies where the digests of the audit log are kept: only the server writes there."""
+    if Location(location.bucket, FOLDER).contains(location):
+        raise Denied(_("The digests of the audit log lie here, and nobody can change them. Choose another folder."))
+
+
 def upload_objects(
     *, actor: Actor, folder: Location, files: Iterable[tuple[str, BinaryIO]], rename: bool = False
 ) -> Upload:
@@ -48,7 +55,7 @@ def upload_objects(
     for name, content in files:
         try:
             upload.stored.append(_store_new(folder.as_folder(), safe_key(name), content, rename))
-        except (Invalid, Conflict) as refusal:
+        except (Invalid, Conflict, Denied) as refusal:
             upload.refused.append((shown(name), str(refusal)))
     if upload.stored:
         facts = {
@@ -72,6 +79,7 @@ def create_folder(*, actor: Actor, parent: Location, name: str) -> Location:
     if reason := unsafe_new_key(name):
         raise Invalid(reason, field="name")
     folder = parent.child(name + "/")
+    refuse_digests(folder)
     store().make_folder(folder.bucket, folder.key)
     record(actor, Event.CREATE_FOLDER, place.bucket, request={"folder": str(folder)})
     return folder
@@ -82,14 +90,24 @@ def delete_object(*, actor: Actor, location: Location) -> None:
     """Remove an object or an empty folder for good. Raises NotFound, and Conflict for a folder that is not empty."""
     place = own_place(actor, location)
     authorize(actor, Action.STORAGE_DELETE, place)
+    refuse_digests(location)
     if not store().delete(location.bucket, location.key):
         raise NotFound(_("There is no object '%(name)s'.") % {"name": shown(location.key)})
     record(actor, Event.DELETE_OBJECT, place.bucket, request={"object": str(location)})
 
 
+@transaction.atomic
+def note_download(*, actor: Actor, location: Location) -> None:
+    """A file left the server to be kept: a manifest of a version, for one, holds all of its samples."""
+    place = own_place(actor, location)
+    authorize(actor, Action.STORAGE_READ, place)
+    record(actor, Event.DOWNLOAD_OBJECT, place.bucket, request={"object": str(location)}, read_only=True)
+
+
 def _store_new(folder: Location, key: str, content: BinaryIO, rename: bool) -> ObjectInfo:
     for attempt in chain([key], numbered(key) if rename else ()):
         target = folder.child(attempt)
+        refuse_digests(target)
         if store().stat(target.bucket, target.key) is not None:
             continue
         try:

@@ -64,6 +64,10 @@ class Store(ABC):
     def stat(self, bucket: str, key: str) -> ObjectInfo | None:
         """What is known of an object without reading it, or None when there is none."""
 
+    def is_unusable(self, bucket: str, key: str) -> bool:
+        """Whether something lies at `key` that is no object and that a walk reports: a link, a pipe, a device."""
+        return False
+
     @abstractmethod
     def walk(self, bucket: str, prefix: str = "", after: str = "") -> Iterator[ObjectInfo]:
         """Every object whose key starts with `prefix` and comes after `after`, streaming.

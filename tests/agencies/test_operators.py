@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Person
 from apps.agencies import services
 from apps.agencies.models import Visit
+from apps.audit import digests, sealing, verification
 from apps.audit.models import AuditEvent
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.datasets.models import Dataset
@@ -175,6 +176,20 @@ def test_erasing_leaves_nothing_but_the_log_and_nobody_else_is_touched(acme: Cus
     assert rows_of(rival.tenant) == before
     assert len(list(store().walk(rival.bucket.name, ""))) == files
     assert AuditEvent.objects.filter(tenant_id=acme.tenant.pk, name="eraseTenant").exists()
+
+
+def test_the_log_of_an_erased_tenant_can_still_be_proven(acme: Customer, actor: Actor) -> None:
+    a_dataset(acme, "shapes", pictures=1)
+    services.suspend_tenant(actor=actor, tenant=acme.tenant)
+    services.erase_tenant(actor=actor, tenant=acme.tenant, typed_name="acme")
+    sealing.seal_everything()
+    assert digests.sign(acme.tenant.pk)
+    before = verification.verify(acme.tenant.pk)
+    assert before.digests
+    services.erase_next()
+    after = verification.verify(acme.tenant.pk)
+    assert not after.problems
+    assert after.digests == before.digests
 
 
 def test_an_erasure_that_was_killed_goes_on(acme: Customer, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import ForeignKey, Model
 
 from apps.accounts.models import Person
+from apps.audit.shelf import FOLDER, FolderShelf
 from apps.storage.store import store
 from apps.tenants import walls
 from apps.tenants.models import Bucket, Group, Tenant, TenantOwned, TenantUser
@@ -63,6 +64,12 @@ def _objects(bucket: str) -> Iterator[str]:
         yield entry.key
 
 
+def _keep_digest(tenant: Tenant, bucket: str, key: str) -> None:
+    """The tenant's events outlive it, and the signed digests that prove them: where those without a bucket lie."""
+    with store().open(bucket, key) as source:
+        FolderShelf().put(tenant.pk, key.removeprefix(FOLDER), source.read())
+
+
 def erase_next() -> str | None:
     """Removes one tenant that waits for it; its name, or None when none waits. Runs again where it was cut off."""
     with walls.every_tenant("an erased tenant's rows are removed table by table"):
@@ -71,6 +78,8 @@ def erase_next() -> str | None:
             return None
         for bucket in Bucket.objects.filter(tenant=tenant):
             for key in _objects(bucket.name):
+                if key.startswith(FOLDER):
+                    _keep_digest(tenant, bucket.name, key)
                 store().delete(bucket.name, key)
         people = list(TenantUser.objects.filter(tenant=tenant).values_list("person_id", flat=True))
         holders = list(Group.objects.filter(tenant=tenant).values_list("holder_id", flat=True))
