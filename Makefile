@@ -57,6 +57,9 @@ check: $(STAMPS)/dev $(STAMPS)/node  ## Style, types, architecture, templates, f
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings config.settings.test
 	$(BIN)/python manage.py check --settings config.settings.test
 
+.PHONY: clients
+clients: $(STAMPS)/clients  ## Install public clients of the wire contract (210 MB), which `make test` then runs against the server
+
 .PHONY: services-test
 services-test: $(STAMPS)/dev $(STAMPS)/services $(STAMPS)/static  ## The same tests on PostgreSQL, Redis, RabbitMQ (addresses from the environment) and an S3 server
 	$(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not fault" $(PYTEST)
@@ -67,7 +70,7 @@ services-e2e: $(STAMPS)/dev $(STAMPS)/services $(STAMPS)/static  ## The journeys
 
 .PHONY: bench
 bench: $(STAMPS)/dev $(STAMPS)/static  ## The benchmarks; each prints its ratios
-	@for script in bench/ingest.py bench/samples.py bench/labelers.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for name in ingest samples labelers policies walls; do echo "== bench.$$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
 .PHONY: format
 format: $(STAMPS)/dev  ## Put Python sources into the agreed shape
@@ -117,6 +120,12 @@ $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/base
 
 $(STAMPS)/services: requirements/services.txt $(STAMPS)/base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/services.txt
+	@touch $@
+
+# Clients are programs of others: they have an environment of their own, beside the server's.
+$(STAMPS)/clients: requirements/clients.txt $(STAMPS)/venv
+	$(BIN)/python -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/clients.txt
 	@touch $@
 
 $(STAMPS)/node: static/package-lock.json $(STAMPS)/venv

@@ -15,11 +15,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.access.actions import Action
+from apps.access.catalogue import CATALOGUE
 from apps.tenants.actors import Actor
 from apps.tenants.models import Tenant
 
 OWN_WORK = "modelarts:OwnWork"
 TAG = "g:ResourceTag/"
+CREDENTIALS = ("session", "token", "personal token", "access key")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Resource:
 def resource_name(service: str, kind: str, identifier: str, tenant: Tenant | None) -> str:
     region = settings.TAGORA_REGION
     return f"{service}:{region}:{tenant.public_id if tenant else '*'}:{kind}:{identifier}"
+
+
+def unborn(action: str, tenant: Tenant | None) -> str:
+    """What policies are asked about where there is nothing yet: a resource of the action's type, with an empty id.
+
+    So what a policy says of `modelarts:*:*:dataset:*` it says of making one, too; about one data set it does not.
+    """
+    kind = CATALOGUE[action].resource_type if action in CATALOGUE else ""
+    return resource_name(CATALOGUE[action].service, kind, "", tenant) if kind else "*"
 
 
 def kind_of(model: type[Model]) -> tuple[ResourceKind, type[Model], str] | None:
@@ -114,6 +125,11 @@ def request_context(actor: Actor) -> dict[str, Any]:
         context["g:AgencyName"] = actor.agency
     if actor.person is not None:
         context |= {"g:UserName": actor.person.login.rpartition("/")[2], "g:UserId": actor.person.public_id}
+    if actor.credential:
+        # What comes behind the kind tells one key or token from another: `access key AK...`.
+        context["g:Credential"] = next((kind for kind in CREDENTIALS if actor.credential.startswith(kind)), "")
+    if actor.agency:
+        context["g:AgencyName"] = actor.agency
     if actor.tenant is not None:
         context["g:DomainName"] = actor.tenant.name
     if actor.project is not None:

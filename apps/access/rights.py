@@ -32,7 +32,9 @@ def attachments_of(actor: Actor) -> list[Attachment]:
 
 
 def document_of(row: Attachment) -> Document:
-    return SYSTEM_POLICIES[row.system].document if row.policy is None else restore(row.policy.document)
+    """What an attachment says; one for a single project says nothing of services that are the whole tenant's."""
+    document = SYSTEM_POLICIES[row.system].document if row.policy is None else restore(row.policy.document)
+    return document if row.project_id is None else document.within("project")
 
 
 def policies_of(actor: Actor) -> PolicySet:

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from apps.access.actions import GRANTED_BY, Action
-from apps.access.resources import Resource, request_context, resource_of
+from apps.access.resources import Resource, request_context, resource_of, unborn
 from apps.access.rights import policies_of
 from apps.access.selectors import holds_grant
 from apps.access.verdicts import note
 from apps.core.errors import Denied, NotFound
 from apps.policies.evaluation import Decision, Question
+from apps.policies.resources import ANYTHING
 from apps.tenants.actors import Actor
 
 Allows = TypeVar("Allows", bound=Callable[[Actor, Any], bool])
@@ -125,6 +126,8 @@ def explain(actor: Actor, action: str, obj: Any = None) -> Ruling:
     resource = Resource("*", {})
     if not actor.is_worker:
         resource = resource_of(actor, obj)
+        if resource.name == ANYTHING:
+            resource = Resource(unborn(action, actor.tenant), resource.context)
         question = Question(action, resource.name, {**request_context(actor), **resource.context})
         ruling = _by_policies(actor, action, question)
         if ruling is not None:

@@ -9,6 +9,7 @@ from apps.jobs.selectors import get_job
 from apps.labeling.selectors import get_seat
 from apps.quality.selectors import get_acceptance
 from apps.teams.selectors import get_team
+from apps.tenants import walls
 from apps.tenants.actors import Actor
 
 _LOOK_UPS: dict[str, Callable[[Actor, str], object]] = {
@@ -28,5 +29,7 @@ def may_watch(actor: Actor, topic: str) -> bool:
     look_up = _LOOK_UPS.get(kind)
     if look_up is None or not public_id:
         return False
-    look_up(actor, public_id)
+    # Sockets of several people share threads, and one person's topics may be of several tenants.
+    with walls.behind(actor.tenant.pk if actor.tenant else None):
+        look_up(actor, public_id)
     return True

@@ -10,7 +10,10 @@ from apps.tenants.models import TenantOwned
 
 
 class Mail(TenantOwned):
-    """`key` says what the mail is about, so that a second writing is harmless; `message_id` stays over all tries."""
+    """`key` says what the mail is about, so that a second writing is harmless; `message_id` stays over all tries.
+
+    A `secret` mail opens an account: it is on no page, and its body goes as soon as it has left.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -23,6 +26,7 @@ class Mail(TenantOwned):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    secret = models.BooleanField(default=False)
     message_id = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -12,8 +12,8 @@ from apps.tenants.actors import Actor
 
 
 def mails_of(actor: Actor) -> QuerySet[Mail]:
-    """The tenant's mails; what is in them (links to sign in with) is for admins only."""
-    return visible_to(actor, Mail.objects.all()) if actor.is_admin else Mail.objects.none()
+    """The tenant's mails; what is in them (links to sign in with) is for admins only, and secret ones for nobody."""
+    return visible_to(actor, Mail.objects.filter(secret=False)) if actor.is_admin else Mail.objects.none()
 
 
 def get_mail(actor: Actor, pk: int) -> Mail:

@@ -100,8 +100,8 @@ def read_time(value: object) -> datetime | None:
 
 
 def read_address(value: object) -> IPv4Address | IPv6Address | None:
-    """An IPv4 address that came in by an IPv6 socket is that IPv4 address."""
-    if not isinstance(value, str) or "%" in value:
+    """An IPv4 address that came in by an IPv6 socket is that IPv4 address; a zone (`fe80::1%eth0`) is of no matter."""
+    if not isinstance(value, str):
         return None
     try:
         address = ip_address(value)

@@ -164,19 +164,6 @@ class PolicySet:
                 (allow if rule.decision.allowed else deny).append(Clause(ids, rule.of_resource))
         return ListFilter.of(allow, deny)
 
-    def somewhere(self, action: str, context: Context) -> bool:
-        """Whether there may be a resource that the action is allowed on: for menus and lists, never for a decision."""
-        allowed = False
-        for order in self._about(action):
-            rule = self._rule(order)
-            if not rule.may_hold(context):
-                continue
-            if rule.decision.allowed:
-                allowed = True
-            elif not rule.of_resource and ANYTHING in self._statements[order].resources:
-                return False
-        return allowed
-
 
 def _put(rule: _Rule, bucket: Bucket[_Rule]) -> None:
     """Adds a rule, unless an earlier one of the same bucket answers whenever it would."""

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from apps.core.errors import Invalid
-from apps.policies.phrases import N_, Phrase, render
+from apps.core.texts import Text
+from apps.policies.phrases import N_
 
 
 class PolicyRefused(Invalid):
-    """A text that is no policy. `line` and `column` count from 1; `phrase` is the reason, to be translated."""
+    """A text that is no policy. `line` and `column` count from 1; `reason` leaves them out, the message has them."""
 
     def __init__(self, template: str, *, line: int, column: int, **params: str | int) -> None:
         self.line = line
         self.column = column
-        self.phrase = Phrase(template, params)
-        self.placed = Phrase(
-            N_("Line %(line)s, column %(column)s: %(reason)s"), {"line": line, "column": column, "reason": self.phrase}
-        )
-        super().__init__(render(self.placed), field="policy")
-
-    @property
-    def reason(self) -> str:
-        return render(self.phrase)
+        self.reason = Text(template, params)
+        place = {"line": line, "column": column, "reason": self.reason}
+        super().__init__(Text(N_("Line %(line)s, column %(column)s: %(reason)s"), place), field="policy")

@@ -28,6 +28,7 @@ def _of_both_scopes(project: tuple[str, ...], everywhere: tuple[str, ...]) -> Do
 FULL_ACCESS = "ModelArts FullAccess"
 COMMON_OPERATIONS = "ModelArts CommonOperations"
 TENANT_ADMINISTRATOR = "Tenant Administrator"
+TENANT_ADMINISTRATOR_GLOBAL = "Tenant Administrator (global services)"
 TENANT_GUEST = "Tenant Guest"
 SECURITY_ADMINISTRATOR = "Security Administrator"
 OBS_ADMINISTRATOR = "OBS Administrator"
@@ -58,6 +59,12 @@ SYSTEM_POLICIES = {
             TENANT_ADMINISTRATOR,
             N_("Everything in all services but IAM: who gives rights is decided by the Security Administrator."),
             _of_both_scopes(("modelarts:*:*",), ("obs:*:*", "cts:*:*")),
+        ),
+        # The guide gives it so, beside CommonOperations, to everybody who works with data sets.
+        SystemPolicy(
+            TENANT_ADMINISTRATOR_GLOBAL,
+            N_("Everything in the global services but IAM: buckets, files and the audit log."),
+            _allowing("obs:*:*", "cts:*:*"),
         ),
         SystemPolicy(
             TENANT_GUEST,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from apps.access.grants import Grant
@@ -27,7 +27,7 @@ _SHOWN_ON = {
 }
 _MEANING = {
     Grant.VIEW: (gettext_lazy("View"), gettext_lazy("see it and everything in it")),
-    Grant.LABEL: (gettext_lazy("Label"), gettext_lazy("label its samples")),
+    Grant.LABEL: (pgettext_lazy("right to a thing", "Label"), gettext_lazy("label its samples")),
     Grant.REVIEW: (gettext_lazy("Review"), gettext_lazy("review answers")),
     Grant.MANAGE: (gettext_lazy("Manage"), gettext_lazy("change it, run work on it")),
     Grant.DELETE: (gettext_lazy("Delete"), gettext_lazy("delete it")),

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.access.actions import Action
 from apps.access.grants import grant_permissions
+from apps.access.resources import ResourceKind
 from apps.core.ids import hex_id, public_id
 from apps.teams import states
 from apps.tenants.models import Project, TenantOwned
@@ -23,6 +25,8 @@ class Role(models.TextChoices):
 
 class Team(TenantOwned):
     """A named group of members; its name is unique in the project."""
+
+    resource = ResourceKind("workforce", view=Action.TEAM_VIEW)
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="teams", db_index=False)
@@ -44,6 +48,8 @@ class Member(TenantOwned):
 
     The address of a deleted member is erased; the row stays because answers refer to it.
     """
+
+    resource_parent = "team"
 
     public_id = models.CharField(max_length=32, unique=True, default=hex_id, editable=False)
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")

@@ -13,7 +13,9 @@ from apps.accounts.models import Person
 from apps.core.errors import NotFound
 from apps.teams import states
 from apps.teams.models import Invitation, Member, Role, Team
+from apps.tenants import walls
 from apps.tenants.actors import Actor
+from apps.tenants.models import Tenant
 
 
 def teams(actor: Actor) -> QuerySet[Team]:
@@ -65,11 +67,20 @@ def token_hash(token: str) -> str:
 
 def open_invitation(token: str) -> Invitation | None:
     """The invitation of a link that can still be used. Looking consumes nothing: mail scanners open links too."""
+    enter_invitation(token_hash(token))
     return (
         Invitation.objects.select_related("member__team__project", "member__tenant")
         .filter(token_hash=token_hash(token), used_at=None, expires_at__gt=timezone.now())
         .first()
     )
+
+
+def enter_invitation(digest: str) -> None:
+    """From here on behind the wall of the tenant that sent this invitation."""
+    with walls.every_tenant("a link says nothing about the tenant that sent it"):
+        tenant = Invitation.objects.filter(token_hash=digest).values_list("member__tenant", flat=True).first()
+    if tenant is not None:
+        walls.enter(tenant)
 
 
 def needs_password(invitation: Invitation) -> bool:
@@ -84,3 +95,9 @@ def why_closed(token: str) -> str:
     if found is None:
         return ""
     return "used" if found.used_at else "expired"
+
+
+def tenants_with_member(person: Person) -> list[Tenant]:
+    """The tenants on whose teams somebody is, the oldest membership first; looks across all tenants."""
+    rows = Member.objects.filter(person=person, tenant__state=Tenant.State.ACTIVE).exclude(state=states.DELETED)
+    return list(dict.fromkeys(row.tenant for row in rows.select_related("tenant").order_by("pk")))

@@ -84,7 +84,7 @@ def kind_of(name: str, value: Any) -> Any:
         if name.startswith("Date"):
             moment = datetime.fromisoformat(value) if isinstance(value, str) else value
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        address = ipaddress.ip_address(value)
+        address = ipaddress.ip_address(value) if isinstance(value, str) else None
         return getattr(address, "ipv4_mapped", None) or address
     except (ValueError, AttributeError, TypeError):
         return None

@@ -76,6 +76,8 @@ RESOURCE_PATTERNS = (
         for name in ID_PATTERNS
     ),
 )
+# Patterns that fit much, so that statements meet over one resource.
+BROAD = tuple(f"modelarts:*:*:{kind}:{name}" for kind in (*TYPES, "*") for name in ("*", "a*", "a", "*b*", "??"))
 RESOURCES = tuple(
     f"modelarts:{region}:{tenant}:{kind}:{name}"
     for region in REGIONS
@@ -113,14 +115,14 @@ def _conditions() -> Iterator[Condition]:
 
 
 # Drawn from a table, not built up: an example costs few draws, and many are affordable.
-conditions = st.sampled_from(tuple(_conditions()))
+CONDITIONS = tuple(_conditions())
+conditions = st.sampled_from(CONDITIONS)
+patterns = st.one_of(st.sampled_from(RESOURCE_PATTERNS), st.sampled_from(BROAD))
 statements = st.builds(
     Statement,
     effect=st.sampled_from(("Allow", "Allow", "Deny")),
     actions=st.lists(st.sampled_from(ACTION_PATTERNS), min_size=1, max_size=3).map(tuple),
-    resources=st.one_of(
-        st.just(("*",)), st.lists(st.sampled_from(RESOURCE_PATTERNS), min_size=1, max_size=3).map(tuple)
-    ),
+    resources=st.one_of(st.just(("*",)), st.lists(patterns, min_size=1, max_size=3).map(tuple)),
     # One operator asks about a key once: two of a kind are one JSON key.
     conditions=st.lists(conditions, max_size=2, unique_by=lambda one: (one.operator, one.key)).map(tuple),
 )

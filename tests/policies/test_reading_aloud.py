@@ -12,7 +12,7 @@ from apps.access.catalogue import CATALOGUE
 from apps.policies.conditions import KEYS, NAMES, OPERATORS, Condition
 from apps.policies.differences import diff
 from apps.policies.documents import parse
-from apps.policies.phrases import Phrase, render
+from apps.policies.phrases import plain
 from apps.policies.schema import schema
 from apps.policies.sentences import sentence
 from apps.policies.statements import Document, Statement
@@ -69,7 +69,7 @@ def test_a_long_statement_is_counted_not_read_out() -> None:
 def test_every_part_of_a_sentence_is_translated_by_itself() -> None:
     chinese = {"Allows %(actions)s, on %(resources)s.": "允许%(actions)s，范围：%(resources)s。", "everything": "全部"}
     phrase = sentence(Statement("Allow", GET), CATALOGUE)
-    assert render(phrase, lambda text: chinese.get(text, text)) == "允许“See a data set”，范围：全部。"
+    assert phrase.rendered(lambda text: chinese.get(text, text)) == "允许“See a data set”，范围：全部。"
 
 
 def test_every_operator_and_key_reads_aloud() -> None:
@@ -81,7 +81,7 @@ def test_every_operator_and_key_reads_aloud() -> None:
 
 
 def test_a_percent_sign_of_a_user_stays_one() -> None:
-    assert render(Phrase("%(text)s", {"text": "100%(text)s"})) == "100%(text)s"
+    assert str(plain("100%(text)s")) == "100%(text)s"
 
 
 # ---------------------------------------------------------------- differences

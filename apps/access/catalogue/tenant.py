@@ -42,6 +42,11 @@ def rights() -> Iterator[CatalogueAction]:
         ),
         ("assume", "permission", N_("Act under an agency")),
     )
+    yield from of(
+        "iam:visits",
+        "",
+        (("update", "permission", N_("Let operators visit, or not")),),
+    )
     yield from kept(
         "iam:credentials",
         "credential",

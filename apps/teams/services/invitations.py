@@ -24,7 +24,8 @@ from apps.notify.models import Mail
 from apps.notify.services import send_mail
 from apps.teams import membership, states
 from apps.teams.models import Invitation, Member
-from apps.teams.selectors import token_hash
+from apps.teams.selectors import enter_invitation, token_hash
+from apps.tenants import walls
 from apps.tenants.actors import Actor
 
 TOKEN_BYTES = 32
@@ -73,7 +74,9 @@ def invite(*, actor: Actor, member: Member, notice: TaskNotice) -> Mail:
         Invitation.objects.create(member=member, task=notice.task_id, token_hash=key, expires_at=expires_at)
         path = f"/invitation/{token}/"
     inviter = actor.person
-    language = (person and person.language) or (inviter and inviter.language) or settings.LANGUAGE_CODE
+    # Who never chose a language works in the one that their browser asks for.
+    chosen = (person and person.language) or (inviter and inviter.language)
+    language = chosen or translation.get_language() or settings.LANGUAGE_CODE
     with translation.override(language):
         context = {
             "member": member,
@@ -107,6 +110,7 @@ def redeem_invitation(*, token: str, password: str, by: Person | None = None) ->
     """
     now = timezone.now()
     digest = token_hash(token)
+    enter_invitation(digest)
     used = Invitation.objects.filter(token_hash=digest, used_at=None, expires_at__gt=now).update(used_at=now)
     if not used:
         raise Conflict(_("This link was used already or has expired. Ask for a new invitation."))
@@ -132,5 +136,6 @@ def redeem_invitation(*, token: str, password: str, by: Person | None = None) ->
 def mark_signed_in(*, actor: Actor) -> None:
     """Note on every team that this worker has signed in; called when they open their list of tasks."""
     invited = Member.objects.filter(person=actor.person, state=states.MAIL_SENT)
-    if actor.person is not None and invited.exists():
-        invited.update(state=states.SIGNED_IN, updated_at=timezone.now())
+    with walls.every_tenant("a worker is on the teams of several tenants"):
+        if actor.person is not None and invited.exists():
+            invited.update(state=states.SIGNED_IN, updated_at=timezone.now())

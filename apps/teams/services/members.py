@@ -18,6 +18,7 @@ from apps.teams import membership, states
 from apps.teams.models import Invitation, Member, Role, Team
 from apps.teams.texts import clean_addresses, clean_description
 from apps.tenants.actors import Actor
+from apps.tenants.rights import rights_changed
 
 
 def _clean_role(role: str) -> Role:
@@ -108,10 +109,14 @@ def delete_members(*, actor: Actor, members: Sequence[Member]) -> None:
     """
     for member in members:
         authorize(actor, Action.MEMBER_DELETE, member)
+    gone = [member.public_id for member in members]
     for member in members:
         states.member_states.apply(member, "delete", also={"email": "", "description": ""})
         Invitation.objects.filter(member=member).delete()
         membership.left(member)
+        rights_changed(None, member.person)
         Member.objects.filter(pk=member.pk).update(person=None)
         announce(f"team:{member.team.public_id}")
-        record(actor, Event.DELETE_WORKER, member)
+    if members:
+        event = Event.DELETE_WORKER if len(members) == 1 else Event.BATCH_DELETE_WORKER
+        record(actor, event, members[0].team, request={"members": gone})

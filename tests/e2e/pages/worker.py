@@ -134,6 +134,17 @@ class Canvas(Tool):
         expect(option).to_be_visible()
         option.click()
 
+    def say_nothing(self) -> None:
+        """Says that the picture shown holds nothing: with the key, taken back with undo, and again with the button."""
+        said = self.page.locator("[data-action='nothing']")
+        self.page.keyboard.press("Shift+n")
+        expect(said).to_have_attribute("aria-pressed", "true")
+        expect(self.page.locator(".shapes h2")).to_have_text("Nothing in this picture")
+        self.page.keyboard.press("Control+z")
+        expect(said).to_have_attribute("aria-pressed", "false")
+        said.click()
+        expect(said).to_have_attribute("aria-pressed", "true")
+
     def marks(self) -> list[dict[str, Any]]:
         """The marks of the picture shown."""
         found = self.snapshot()

@@ -9,12 +9,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.demo import services
+from apps.tenants import walls
 
 
 class Command(BaseCommand):
     help = "Creates a demo tenant with two data sets and a team, unless it exists, and prints how to sign in."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with walls.every_tenant("the demo's tenant is made here"):
+            self._handle()
+
+    def _handle(self) -> None:
         note = settings.TAGORA_HOME / "demo-sign-in.txt"
         if not services.exists():
             made, password = services.create_demo()

@@ -1,0 +1,1 @@
+"""The people of a tenant with their rights: users, groups, policies."""
