@@ -6,15 +6,21 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from django.db import connection
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from apps.storage.s3 import S3Store
 from apps.storage.store import store
+from apps.tenants import walls
+from tests.audit_guards import let_tests_empty_the_log
 from tests.factories import Customer, a_customer
+
+let_tests_empty_the_log()
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +36,30 @@ def _own_folders(tmp_path: Path, settings: Settings) -> Iterator[None]:
     yield
     if settings.TAGORA_STORE == "local":
         store.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _tests_stand_behind_no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test prepares and looks at is of every tenant; requests, jobs and sockets enter their walls as always."""
+    monkeypatch.setattr(walls, "OUTERMOST", walls.EVERYBODY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_emptied_by_their_owner() -> Iterator[None]:
+    """The role as which the server, and so every test, works may not empty a table."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    database: Any = connection
+    empty = type(database.ops).execute_sql_flush
+
+    def as_owner(operations: Any, statements: list[str]) -> None:
+        with operations.connection.as_owner():
+            empty(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(database.ops), "execute_sql_flush", as_owner)
+        yield
 
 
 @pytest.fixture(autouse=True)

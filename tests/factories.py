@@ -21,6 +21,7 @@ from apps.labeling import services as labeling
 from apps.labeling.models import TeamTask
 from apps.labeling.selectors import Seat, get_seat
 from apps.labeltypes import LabelSpec, label_types
+from apps.programs.services import issue_token
 from apps.storage.paths import Location
 from apps.storage.services import make_bucket
 from apps.storage.store import store
@@ -28,7 +29,7 @@ from apps.teams import services as teams
 from apps.teams.models import Member, Team
 from apps.tenants.actors import Actor
 from apps.tenants.models import Bucket, Project, Tenant
-from apps.tenants.services import create_tenant, issue_token
+from apps.tenants.services import create_tenant
 
 PASSWORD = "correct horse battery"
 COLORS = ("#d1242f", "#1a7f37", "#0969da", "#9a6700", "#8250df", "#bf3989")

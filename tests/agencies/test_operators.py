@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -145,6 +146,33 @@ def test_an_operator_makes_a_tenant_whose_admin_must_choose_a_password(operator:
     assert b"fresh/ann" in page.content
     assert Person.objects.get(login="fresh/ann").must_change_password
     assert AuditEvent.objects.filter(name="createTenant").exists()
+
+
+@pytest.mark.parametrize("act", ["suspend", "erase", "ask", "rule", "create"])
+def test_without_its_event_no_change_is_left(
+    acme: Customer, actor: Actor, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    from apps.audit import services as audit
+
+    if act == "erase":
+        services.suspend_tenant(actor=actor, tenant=acme.tenant)
+    acts = {
+        "suspend": lambda: services.suspend_tenant(actor=actor, tenant=acme.tenant),
+        "erase": lambda: services.erase_tenant(actor=actor, tenant=acme.tenant, typed_name="acme"),
+        "ask": lambda: services.ask_visit(actor=actor, tenant=acme.tenant, reason=REASON, hours=1),
+        "rule": lambda: services.set_visit_rule(actor=acme.actor, approves=False),
+        "create": lambda: services.create_tenant_for(actor=actor, name="fresh", admin="ann"),
+    }
+
+    def broken(*values: object, **columns: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(audit, "_write", broken)
+    before = list(Tenant.objects.order_by("pk").values())
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        acts[act]()
+    assert list(Tenant.objects.order_by("pk").values()) == before
+    assert not Visit.objects.exists()
 
 
 def rows_of(tenant: Tenant) -> dict[str, int]:

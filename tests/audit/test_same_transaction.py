@@ -26,6 +26,8 @@ EXPECTED = {
 
 # One act of several: a start invites people. It is undone as a whole, beyond the last decision that was asked for.
 OF_SEVERAL = {"inviteWorker", "startWorkforceTask"}
+# Operators are asked for at another door, which this test does not watch: tests/agencies/test_operators.py does.
+BY_OPERATORS = {"createOperator", "askOperatorVisit", "openOperatorVisit", "createTenant"}
 
 
 class NotWritten(BaseException):
@@ -78,7 +80,7 @@ def test_without_its_event_no_change_is_left(monkeypatch: pytest.MonkeyPatch) ->
             transaction.set_rollback(True)
     firsts = dict(watch.first)
     assert set(firsts) >= EXPECTED, EXPECTED - set(firsts)
-    for name in sorted(set(firsts) - OF_SEVERAL):
+    for name in sorted(set(firsts) - OF_SEVERAL - BY_OPERATORS):
         with monkeypatch.context() as patch:
             watch = Watch(patch)
             watch.stop_at, watch.look_at = name, firsts[name]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from apps.audit.models import AuditEvent
 from apps.storage.store import store
 from apps.tenants.models import Bucket
 from tests.factories import Customer
@@ -160,3 +161,19 @@ def test_changing_needs_a_post(acme: Customer) -> None:
     client = acme.client()
     for name in ("storage-upload", "storage-new-folder", "storage-delete"):
         assert client.get(reverse(name, args=[acme.bucket.name])).status_code == 405
+
+
+def test_what_is_taken_along_is_recorded_and_what_is_looked_at_is_not(acme: Customer) -> None:
+    acme.put("out/V001.manifest", b"{}\n" * 500)
+    acme.put("in/one.jpg", picture())
+    client = acme.client()
+    address = f"/storage/{acme.bucket.name}/object"
+    assert client.get(address, {"key": "in/one.jpg"}).status_code == 200
+    assert client.head(address, {"key": "out/V001.manifest"}).status_code == 200
+    assert not AuditEvent.objects.filter(name="downloadObject").exists()
+    for query in ({"key": "out/V001.manifest"}, {"key": "in/one.jpg", "download": ""}):
+        client.get(address, query)
+    client.get(address, {"key": "out/V001.manifest"}, headers={"Range": "bytes=5-9"})
+    events = AuditEvent.objects.filter(name="downloadObject").order_by("pk")
+    assert [event.request["object"].rpartition("/")[2] for event in events] == ["V001.manifest", "one.jpg"]
+    assert all(event.read_only for event in events)

@@ -56,6 +56,14 @@ def test_the_mail_says_what_where_who_and_until_when_in_the_language_of_the_invi
     assert f'<a href="{link}">' in mail.html
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_who_never_chose_a_language_invites_in_the_one_they_work_in(acme: Customer, language: str) -> None:
+    assert acme.admin.language == ""
+    with translation.override(language):
+        invited(acme)
+    assert f'<html lang="{language}">' in Mail.objects.get().html
+
+
 def test_the_token_is_not_stored(acme: Customer) -> None:
     _member, token = invited(acme)
     assert token not in Invitation.objects.get().token_hash

@@ -77,7 +77,7 @@ def real_values(address: Address, world: World) -> dict[str, str]:
         "job_id": world.job.public_id,
         "trace_id": _newest_event(world) if "trace_id" in address.parts else "",
         "bucket": world.customer.bucket.name,
-        "user_id": world.customer.admin.public_id,
+        "user_id": world.user.public_id,
         "group_id": world.group.public_id,
         "policy_id": world.policy.public_id,
         "role_id": world.policy.public_id,

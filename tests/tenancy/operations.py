@@ -3,10 +3,12 @@
 Columns of `operations.csv`:
 
 * `method`, `route`: one operation, as the resolver has it; a socket topic is `WATCH` with the topic as its route.
-* `action`: the actions that a user needs, all of them, with a blank between two; or who may, where no policy is asked:
-  `everybody`, `person` (who is signed in, also a labeler), `user` (of a tenant), `operator`.
+* `action`: the actions that a user needs, all of them, with a blank between two (`a|b`: one of both); or who may, where
+  no policy is asked: `everybody`, `person` (who is signed in, also a labeler), `user` (of a tenant), `admin` (of a
+  tenant), `operator`, `trusted` (the tenant that an agency is for), `participant` (of a team task).
 * `refused`: what a user of the tenant without that is shown. 403 and 404 are statuses. `empty`: the answer comes, with
-  nothing of the tenant in it. `said`: a page that changes nothing and says which action is missing. `-`: nobody is refused.
+  nothing of the tenant in it. `said`: a page that changes nothing and says which action is missing. `-`: nobody is
+  refused.
 * `writes`: yes or no.
 * `body`: the least that is to be sent, in which ids stand in braces.
 """
@@ -29,7 +31,7 @@ from tests.tenancy.world import World
 
 TABLE = Path(__file__).with_name("operations.csv")
 COLUMNS = ["method", "route", "action", "refused", "writes", "body"]
-WHO = {"everybody", "person", "user", "operator"}
+WHO = {"everybody", "person", "user", "admin", "operator", "trusted", "participant"}
 REFUSALS = {"403", "404", "empty", "said", "-"}
 WATCH = "WATCH"
 
@@ -48,9 +50,14 @@ class Operation:
         return self.method, self.address.route
 
     @property
+    def needs(self) -> list[list[str]]:
+        """Of each list one action is needed; empty where no policy is asked."""
+        return [] if self.action in WHO else [each.split("|") for each in self.action.split()]
+
+    @property
     def actions(self) -> list[str]:
-        """Actions of policies that it needs; none where no policy is asked."""
-        return [] if self.action in WHO else self.action.split()
+        """Enough of them to be let in."""
+        return [each[0] for each in self.needs]
 
     @property
     def in_api(self) -> bool:
@@ -72,7 +79,9 @@ def operations() -> tuple[Operation, ...]:
     """The table; rows of topics are not among them (`topics`)."""
     names = {address.route: address for address in known.addresses()}
     return tuple(
-        Operation(row["method"], names[row["route"]], row["action"], row["refused"], row["writes"] == "yes", row["body"])
+        Operation(
+            row["method"], names[row["route"]], row["action"], row["refused"], row["writes"] == "yes", row["body"]
+        )
         for row in rows()
         if row["method"] != WATCH and row["route"] in names
     )

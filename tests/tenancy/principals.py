@@ -44,5 +44,5 @@ class LimitedUser:
         rights_changed(self.tenant)
         self.actor.tenant.rights_stamp = self.tenant.rights_stamp  # type: ignore[union-attr]  # a user has a tenant
 
-    def holds_all_but(self, action: str) -> None:
-        self.holds({each.value for each in Action} - {action})
+    def holds_all_but(self, actions: Iterable[str]) -> None:
+        self.holds({each.value for each in Action} - set(actions))

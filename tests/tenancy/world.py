@@ -72,6 +72,7 @@ class World:
     visit: Visit
     operator: Person
     provider: SignInProvider
+    user: Person
 
 
 def submitted(task: TeamTask, person: Person, label: str) -> None:
@@ -147,6 +148,10 @@ def a_world(name: str, word: str) -> World:
         tenant=customer.tenant, provider=provider, person=customer.admin, subject=f"{word}-subject"
     )
     issue_token(person=customer.admin, project_id=customer.project.public_id)
+    user = create_person(login=f"{name}/uma", kind=Person.Kind.USER, name=f"{word} uma", password=PASSWORD)
+    iam.add_members(
+        actor=customer.actor, group=group, users=[TenantUser.objects.create(tenant=customer.tenant, person=user)]
+    )
     job = Job.objects.filter(tenant=customer.tenant, kind="import_folder").latest("pk")
     mail = Mail.objects.filter(tenant=customer.tenant).latest("pk")
     assert Invitation.objects.filter(member=members[1]).exists()
@@ -172,6 +177,7 @@ def a_world(name: str, word: str) -> World:
         visit=visit,
         operator=operator,
         provider=provider,
+        user=user,
         personal_token=programs.create_personal_token(actor=customer.actor, name=f"{word}-token").row,
     )
 
@@ -187,7 +193,7 @@ def rows_of(world: World) -> dict[str, list[tuple[Any, ...]]]:
             # Everybody makes access keys and tokens of their own: what counts is that nobody touches these.
             owner = {"person": world.customer.admin} if model._meta.app_label == "programs" else {}
             found[model._meta.label] = _values(model, tenant=tenant, **owner)
-    found["accounts.Person"] = _values(Person, pk__in=[world.customer.admin.pk, world.labeler.pk])
+    found["accounts.Person"] = _values(Person, pk__in=[world.customer.admin.pk, world.labeler.pk, world.user.pk])
     found["tenants.Tenant"] = _values(Tenant, pk=tenant.pk)
     found["teams.Invitation"] = _values(Invitation, member__tenant=tenant)
     return found
