@@ -32,10 +32,15 @@ help:  ## This list
 
 .PHONY: test
 test: $(STAMPS)/dev $(STAMPS)/static  ## Unit, API and page tests, then browser journeys where a Chromium is found
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not fault" $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e and not fault and not sweep" $(PYTEST)
 	npm --prefix static test
+	@$(MAKE) --no-print-directory sweep
 	@$(MAKE) --no-print-directory fault
 	@if $(BIN)/python scripts/find_chromium.py; then $(MAKE) --no-print-directory e2e; fi
+
+.PHONY: sweep
+sweep: $(STAMPS)/dev $(STAMPS)/static  ## Every operation as every kind of person (TAGORA_SWEEP=full asks for more)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m sweep $(PYTEST)
 
 .PHONY: fault
 fault: $(STAMPS)/dev $(STAMPS)/static  ## Kill a running server in the middle of its work, and see that nothing is lost

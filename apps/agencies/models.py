@@ -18,6 +18,8 @@ class Agency(TenantOwned):
     name = models.CharField(max_length=64)
     description = models.CharField(max_length=256, blank=True, default="")
     trusted = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    # Repeats the other tenant's name, whose row is behind its own wall.
+    trusted_name = models.CharField(max_length=64)
     document = models.TextField()
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField()

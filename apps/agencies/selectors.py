@@ -23,7 +23,7 @@ from apps.tenants.models import Tenant, TenantUser
 def given_agencies(actor: Actor) -> QuerySet[Agency]:
     """The agencies that the actor's tenant gave."""
     authorize(actor, Action.AGENCY_VIEW)
-    found = Agency.objects.filter(tenant=actor.tenant).select_related("trusted", "project", "created_by")
+    found = Agency.objects.filter(tenant=actor.tenant).select_related("project", "created_by")
     return found.order_by("name")
 
 
@@ -96,12 +96,14 @@ def tenants(actor: Actor, search: str = "") -> list[TenantFacts]:
     found = Tenant.objects.order_by("name")
     if search:
         found = found.filter(name__icontains=search)
-    return _facts(list(found[:500]))
+    with walls.every_tenant("an operator lists the tenants"):
+        return _facts(list(found[:500]))
 
 
 def get_tenant(actor: Actor, public_id: str) -> TenantFacts:
     authorize_operator(actor)
-    tenant = Tenant.objects.filter(public_id=public_id).first()
+    with walls.every_tenant("an operator looks up a tenant"):
+        tenant = Tenant.objects.filter(public_id=public_id).first()
     if tenant is None:
         raise NotFound(_("There is no such tenant."))
     return _facts([tenant])[0]

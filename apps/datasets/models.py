@@ -228,6 +228,9 @@ class LabelUse(models.Model):
     primary key and the table needs neither a second index nor checks per row.
     """
 
+    # A label is deleted before it is taken off its samples: until then these rows are all that tells of them.
+    hangs_on = "sample"
+
     pk = models.CompositePrimaryKey("label_id", "sample_id")
     label = models.ForeignKey(
         Label, on_delete=models.DO_NOTHING, related_name="uses", db_index=False, db_constraint=False

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from apps.accounts.models import Person
 from apps.programs.models import AccessToken
 from apps.programs.services import Wanted
+from apps.tenants import walls
 from apps.tenants.actors import Actor
 from apps.tenants.models import Project, Tenant
 from apps.tenants.selectors import in_default_project, tenant_name
@@ -186,7 +187,10 @@ def token_json(row: AccessToken, actor: Actor, *, catalog: bool = True) -> dict[
         body["assumed_by"] = {"user": {**body["user"], "domain": domain_json(actor.home)}}
     if row.scope == AccessToken.Scope.NONE:
         return body
-    project = in_default_project(actor).project if row.acting else row.project
+    project = row.project
+    if row.acting:
+        with walls.behind(actor.tenant.pk):
+            project = in_default_project(actor).project
     body["roles"] = [{"id": role, "name": role}]
     if project is not None:
         body["project"] = {"id": project.public_id, "name": project.name, "domain": domain}

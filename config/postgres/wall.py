@@ -82,7 +82,9 @@ def _references(model: type[Model], found: Any) -> Iterator[Field[Any, Any]]:
 
 
 def _required(model: type[Model], found: Any) -> Iterator[Field[Any, Any]]:
-    return (field for field in _references(model, found) if not field.null)
+    """By what a row hangs: its first key that is never empty, or the one that the model names (`hangs_on`)."""
+    named = getattr(model, "hangs_on", None)
+    return (field for field in _references(model, found) if not field.null and named in (None, field.name))
 
 
 def _column(field: Any) -> sql.Identifier:

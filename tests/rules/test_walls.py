@@ -14,6 +14,11 @@ OPERATOR = "an act of the operator, who belongs to no tenant"
 
 EVERY_TENANT: dict[str, str] = {
     "apps/agencies/acting.py:on_visit": BEFORE_IT_IS_KNOWN,
+    "apps/agencies/selectors.py:tenants": OPERATOR,
+    "apps/agencies/services/agencies.py:_tell": OF_SEVERAL,
+    "apps/agencies/services/tenants.py:_set_state": OPERATOR,
+    "apps/agencies/selectors.py:get_tenant": OPERATOR,
+    "apps/agencies/services/agencies.py:create_agency": OF_SEVERAL,
     "apps/agencies/acting.py:usable": BEFORE_IT_IS_KNOWN,
     "apps/agencies/selectors.py:_facts": OPERATOR,
     "apps/agencies/selectors.py:get_own_visit": OPERATOR,

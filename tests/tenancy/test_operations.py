@@ -20,7 +20,7 @@ from tests.tenancy.operations import Operation, operations
 from tests.tenancy.principals import COMMON, READ_ONLY, LimitedUser
 from tests.tenancy.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 FULL = os.environ.get("TAGORA_SWEEP") == "full"
 # What follows by itself from the work that the world has seen, in tenants that worked for longer.

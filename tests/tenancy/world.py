@@ -148,9 +148,9 @@ def a_world(name: str, word: str) -> World:
         tenant=customer.tenant, provider=provider, person=customer.admin, subject=f"{word}-subject"
     )
     issue_token(person=customer.admin, project_id=customer.project.public_id)
-    user = create_person(login=f"{name}/uma", kind=Person.Kind.USER, name=f"{word} uma", password=PASSWORD)
+    uma = create_person(login=f"{name}/uma", kind=Person.Kind.USER, name=f"{word} uma", password=PASSWORD)
     iam.add_members(
-        actor=customer.actor, group=group, users=[TenantUser.objects.create(tenant=customer.tenant, person=user)]
+        actor=customer.actor, group=group, users=[TenantUser.objects.create(tenant=customer.tenant, person=uma)]
     )
     job = Job.objects.filter(tenant=customer.tenant, kind="import_folder").latest("pk")
     mail = Mail.objects.filter(tenant=customer.tenant).latest("pk")
@@ -177,7 +177,7 @@ def a_world(name: str, word: str) -> World:
         visit=visit,
         operator=operator,
         provider=provider,
-        user=user,
+        user=uma,
         personal_token=programs.create_personal_token(actor=customer.actor, name=f"{word}-token").row,
     )
 

@@ -57,7 +57,8 @@ def create_agency(
     assert actor.tenant is not None
     if not _NAME.fullmatch(name):
         raise Invalid(_("A name has 1 to 64 letters, digits, '_' and '-'."), field="name")
-    other = Tenant.objects.filter(name=trusted.strip().lower(), state=Tenant.State.ACTIVE).first()
+    with walls.every_tenant("an agency names the tenant that it trusts"):
+        other = Tenant.objects.filter(name=trusted.strip().lower(), state=Tenant.State.ACTIVE).first()
     if other is None or other.pk == actor.tenant.pk:
         raise Invalid(_("There is no other tenant of this name."), field="trusted")
     policy = parse(document, CATALOGUE)
@@ -69,6 +70,7 @@ def create_agency(
                 name=name,
                 description=description[:256],
                 trusted=other,
+                trusted_name=other.name,
                 document=policy.text(),
                 project=project,
                 expires_at=_clean_end(expires_at),
@@ -99,15 +101,16 @@ def update_agency(*, actor: Actor, agency: Agency, expires_at: datetime, descrip
 def delete_agency(*, actor: Actor, agency: Agency) -> None:
     """Ends it for everybody who acts under it, with their next request."""
     authorize(actor, Action.AGENCY_DELETE, agency)
-    record(actor, Event.DELETE_AGENCY, agency, request={"trusted": agency.trusted.name})
+    record(actor, Event.DELETE_AGENCY, agency, request={"trusted": agency.trusted_name})
     _tell(agency)
     agency.delete()
 
 
 def _tell(agency: Agency) -> None:
     """Who acts under it has pages of either tenant open."""
-    rights_changed(agency.tenant)
-    rights_changed(agency.trusted)
+    with walls.every_tenant("the people of the trusted tenant are told that an agency changed"):
+        rights_changed(agency.tenant)
+        rights_changed(agency.trusted)
 
 
 @transaction.atomic

@@ -48,10 +48,11 @@ def create_tenant_for(*, actor: Actor, name: str, admin: str) -> tuple[NewTenant
 
 
 def _set_state(tenant: Tenant, state: str, *before: str) -> None:
-    if not Tenant.objects.filter(pk=tenant.pk, state__in=before).update(state=state):
-        raise Conflict(_("The tenant was changed meanwhile. Look again."))
-    tenant.state = state
-    rights_changed(tenant)
+    with walls.every_tenant("an operator shuts and opens tenants"):
+        if not Tenant.objects.filter(pk=tenant.pk, state__in=before).update(state=state):
+            raise Conflict(_("The tenant was changed meanwhile. Look again."))
+        tenant.state = state
+        rights_changed(tenant)
 
 
 @transaction.atomic

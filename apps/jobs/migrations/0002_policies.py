@@ -4,14 +4,19 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0001_initial'),
+        ("jobs", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='job',
-            options={'permissions': (('label_job', 'Can label job'), ('review_job', 'Can review job'), ('manage_job', 'Can manage job'))},
+            name="job",
+            options={
+                "permissions": (
+                    ("label_job", "Can label job"),
+                    ("review_job", "Can review job"),
+                    ("manage_job", "Can manage job"),
+                )
+            },
         ),
     ]

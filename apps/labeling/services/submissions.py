@@ -60,7 +60,7 @@ class Submission:
     """What a labeler says of one sample. `annotation` names labels by name.
 
     An empty one takes the answer back, unless `nothing` says that there is nothing in the sample: that is an answer
-    like any other. The annotation may be a function that makes the annotation for a label type, which is known only with the task.
+    like any other. The annotation may be a function that makes it for a label type, which is known only with the task.
     `revision` is the one the labeler saw (None: whatever is stored is replaced); a `submission_id` that was
     taken already is acknowledged again and changes nothing.
     """

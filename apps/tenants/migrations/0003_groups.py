@@ -8,32 +8,54 @@ import apps.tenants.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('tenants', '0002_session'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("tenants", "0002_session"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tenant',
-            name='rights_stamp',
+            model_name="tenant",
+            name="rights_stamp",
             field=models.BigIntegerField(default=apps.tenants.models.rights_stamp, editable=False),
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=apps.core.ids.hex_id, editable=False, max_length=32, unique=True)),
-                ('name', models.CharField(max_length=64)),
-                ('description', models.CharField(blank=True, default='', max_length=256)),
-                ('is_default', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('holder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='tenant_group', to='auth.group')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=apps.core.ids.hex_id, editable=False, max_length=32, unique=True),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("description", models.CharField(blank=True, default="", max_length=256)),
+                ("is_default", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "holder",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tenant_group", to="auth.group"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'name'), name='group_name_per_tenant'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('tenant',), name='one_default_group_per_tenant')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "name"), name="group_name_per_tenant"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("tenant",),
+                        name="one_default_group_per_tenant",
+                    ),
+                ],
             },
         ),
     ]

@@ -13,8 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="session", name="seen_at", field=models.DateTimeField(default=django.utils.timezone.now)
         ),
-        migrations.AddField(
-            model_name="session", name="address", field=models.CharField(blank=True, max_length=45)
-        ),
+        migrations.AddField(model_name="session", name="address", field=models.CharField(blank=True, max_length=45)),
         migrations.AddField(model_name="session", name="agent", field=models.CharField(blank=True, max_length=300)),
     ]

@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0004_sessions_told_apart'),
+        ("tenants", "0004_sessions_told_apart"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tenant',
-            name='approves_visits',
+            model_name="tenant",
+            name="approves_visits",
             field=models.BooleanField(default=True),
         ),
         migrations.AlterField(
-            model_name='tenant',
-            name='state',
-            field=models.CharField(choices=[('active', 'active'), ('suspended', 'suspended'), ('erasing', 'being erased')], default='active', max_length=16),
+            model_name="tenant",
+            name="state",
+            field=models.CharField(
+                choices=[("active", "active"), ("suspended", "suspended"), ("erasing", "being erased")],
+                default="active",
+                max_length=16,
+            ),
         ),
     ]
