@@ -24,8 +24,8 @@ NO_TENANT = "tenant_none"
 REFERENCES = "tenant_references"
 
 _EVERY = sql.SQL(f"(SELECT current_setting('{SETTING}', true)) = '*'")
-# As a sub-select it is worked out once a statement, not once a row. 0 is nobody's: the platform's own log bears it, which
-# is for those who see everything.
+# As a sub-select it is worked out once a statement, not once a row. 0 is nobody's: the platform's own log bears it,
+# which is for those who see everything.
 _ONE = sql.SQL(f"(SELECT nullif(nullif(nullif(current_setting('{SETTING}', true), ''), '*'), '0')::bigint)")
 
 _MAKE_ROLE = """
