@@ -33,6 +33,18 @@ def visible_to(actor: Actor, queryset: QuerySet[Row, Row]) -> QuerySet[Row, Row]
     return queryset.filter(_shown(actor, queryset.model, *found))
 
 
+def not_denied(actor: Actor, queryset: QuerySet[Row, Row]) -> QuerySet[Row, Row]:
+    """Rows that come by another way than `visible_to` (with their data set), without those that a policy denies."""
+    found = kind_of(queryset.model)
+    if found is None or actor.is_system or actor.person is None:
+        return queryset
+    kind, bearer, prefix = found
+    for policies in (policies_of(actor), actor.bounds):
+        if policies is not None:
+            queryset = queryset.exclude(any_of(actor, filter_for(actor, policies, kind).deny, kind, bearer, prefix))
+    return queryset
+
+
 def _shown(actor: Actor, model: type[Model], kind: ResourceKind, bearer: type[Model], prefix: str) -> Q:
     """Allowed by a policy or shared, within the actor's bounds, and denied by none."""
     own = filter_for(actor, policies_of(actor), kind)

@@ -19,6 +19,8 @@ from apps.accounts.services import create_person
 from apps.core.errors import Denied
 from apps.datasets import services as datasets
 from apps.datasets.models import Dataset, Version
+from apps.labeling.models import TeamTask
+from apps.labeling.selectors.seats import tasks
 from apps.labeltypes import label_types
 from apps.policies.documents import parse
 from apps.policies.evaluation import PolicySet
@@ -208,6 +210,16 @@ def test_parts_of_a_data_set_follow_it(acme: Customer, bob: Actor) -> None:
         Version.objects.create(tenant=acme.tenant, dataset=dataset, name="V001", number=1, seed="0" * 32)
     attach(bob, document(allow("modelarts:dataset:get", Resource=[f"modelarts:*:*:dataset:{cats.public_id}"])))
     assert [version.dataset for version in visible_to(bob, Version.objects.all())] == [cats]
+
+
+def test_a_denied_task_is_not_seen_by_way_of_its_data_set(acme: Customer, bob: Actor) -> None:
+    dataset = new_dataset(acme, "cats")
+    made = [TeamTask.objects.create(tenant=acme.tenant, dataset=dataset, name=name) for name in ("open", "secret")]
+    attach(bob, document(allow("modelarts:dataset:get")))
+    assert set(tasks(bob)) == set(made)
+    secret = f"modelarts:*:*:workforceTask:{made[1].public_id}"
+    attach(bob, document(deny("modelarts:workforceTask:get", Resource=[secret])), "not this one")
+    assert set(tasks(bob)) == {made[0]}
 
 
 def test_a_read_only_user_sees_all_and_changes_nothing(acme: Customer, bob: Actor) -> None:

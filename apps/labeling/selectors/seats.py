@@ -9,7 +9,7 @@ from functools import cache
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from apps.access.selectors import visible_to
+from apps.access.selectors import not_denied, visible_to
 from apps.accounts.models import Person
 from apps.core.errors import NotFound
 from apps.core.prepared import Prepared, Slot
@@ -78,7 +78,8 @@ def tasks(actor: Actor, dataset: Dataset | None = None) -> QuerySet[TeamTask]:
     if not actor.is_admin and actor.tenant is not None:
         shared = visible_to(actor, Dataset.objects.all())
         everything = TeamTask.objects.filter(tenant=actor.tenant)
-        visible = everything.filter(Q(pk__in=visible.values("pk")) | Q(dataset__in=shared.values("pk")))
+        with_dataset = not_denied(actor, everything.filter(dataset__in=shared.values("pk")))
+        visible = everything.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=with_dataset.values("pk")))
     if dataset is not None:
         visible = visible.filter(dataset=dataset)
     return visible.select_related("dataset__project", "tenant", "created_by")
