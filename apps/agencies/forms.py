@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.catalogue import CATALOGUE
@@ -35,7 +38,6 @@ class AgencyForm(forms.Form):
     days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=366, initial=30)
     actions = forms.MultipleChoiceField(
         label=_("What they may do"),
-        choices=[(row.name, f"{row.name} - {row.title}") for row in CATALOGUE if row.service in ("modelarts", "obs")],
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 12}),
         help_text=_("Choose actions here, or write a policy below."),
@@ -47,6 +49,13 @@ class AgencyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10, "class": "mono", "spellcheck": "false"}),
         help_text=_("For single resources and conditions. Leave it empty to take the actions above."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["actions"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        lendable = [row for row in CATALOGUE if row.service in ("modelarts", "obs")]
+        field.choices = [(row.name, f"{row.name} - {gettext(row.title)}") for row in lendable]
 
 
 class AgencyEditForm(forms.Form):

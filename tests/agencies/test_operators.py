@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -16,11 +16,24 @@ from apps.agencies.models import Visit
 from apps.audit import digests, sealing, verification
 from apps.audit.models import AuditEvent
 from apps.core.errors import Conflict, Invalid, NotFound
-from apps.datasets.models import Dataset
+from apps.datasets.models import Dataset, LabelUse
+from apps.jobs.models import Job, JobEntry, JobLine
 from apps.storage.store import store
+from apps.teams.models import Invitation
 from apps.tenants.actors import Actor
 from apps.tenants.models import Tenant, TenantOwned
-from tests.factories import PASSWORD, Customer, a_customer, a_dataset, a_task, a_team, run_jobs, signed_in
+from tests.factories import (
+    PASSWORD,
+    Customer,
+    a_customer,
+    a_dataset,
+    a_picture,
+    a_task,
+    a_team,
+    members_of,
+    run_jobs,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 REASON = "A ticket says that pictures are missing."
@@ -181,13 +194,27 @@ def rows_of(tenant: Tenant) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def rows_without_a_tenant() -> dict[str, int]:
+    """Of tables whose rows only hang on rows of tenants: a report's entries, a job's lines, uses of labels ..."""
+    return {model.__name__: model._default_manager.count() for model in (JobEntry, JobLine, LabelUse, Invitation)}
+
+
 def test_erasing_leaves_nothing_but_the_log_and_nobody_else_is_touched(acme: Customer, actor: Actor) -> None:
     rival = a_customer("rival")
-    for customer in (acme, rival):
-        team = a_team(customer, "crew", members=[(f"lee@{customer.tenant.name}.example", "labeler")])
-        a_task(customer, a_dataset(customer, "shapes", pictures=2), team, "task")
+    for customer in (rival, acme):
+        before = rows_of(rival.tenant), rows_without_a_tenant()
+        name = customer.tenant.name
+        people = [(f"lee@{name}.example", "labeler"), (f"new@{name}.example", "labeler")]
+        team = a_team(customer, "crew", members=people)
+        files = {"cat/1.jpg": a_picture(), "cat/2.jpg": a_picture(seed=1), "cat/broken.jpg": b"no picture"}
+        dataset = a_dataset(customer, "shapes", files=files)
+        member = members_of(team)[1]
+        a_task(customer, dataset, team, "task")
+        Invitation.objects.create(member=member, task="x", token_hash=name, expires_at=timezone.now())
         run_jobs()
-    before = rows_of(rival.tenant)
+        JobLine.objects.create(job=Job.objects.filter(tenant=customer.tenant).latest("pk"), text="a line")
+    more = {model for model, count in rows_without_a_tenant().items() if count > before[1][model]}
+    assert more == set(before[1])
     files = len(list(store().walk(rival.bucket.name, "")))
     with pytest.raises(Conflict):
         services.erase_tenant(actor=actor, tenant=acme.tenant, typed_name="acme")
@@ -201,7 +228,8 @@ def test_erasing_leaves_nothing_but_the_log_and_nobody_else_is_touched(acme: Cus
     assert not Tenant.objects.filter(name="acme").exists()
     assert not Person.objects.filter(login="acme/ann").exists()
     assert not list(store().walk(acme.bucket.name, ""))
-    assert rows_of(rival.tenant) == before
+    assert (rows_of(rival.tenant), rows_without_a_tenant()) == before
+    connection.check_constraints()
     assert len(list(store().walk(rival.bucket.name, ""))) == files
     assert AuditEvent.objects.filter(tenant_id=acme.tenant.pk, name="eraseTenant").exists()
 
@@ -228,11 +256,11 @@ def test_an_erasure_that_was_killed_goes_on(acme: Customer, actor: Actor, monkey
     services.erase_tenant(actor=actor, tenant=acme.tenant, typed_name="acme")
     real, left = erasing._remove_rows, [4]
 
-    def dying(model: type, tenant: Tenant) -> None:
+    def dying(model: type, tenant: Tenant, way: str = "tenant") -> None:
         left[0] -= 1
         if left[0] == 0:
             raise KeyboardInterrupt
-        real(model, tenant)
+        real(model, tenant, way)
 
     monkeypatch.setattr(erasing, "_remove_rows", dying)
     with pytest.raises(KeyboardInterrupt):

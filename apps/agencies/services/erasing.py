@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import ForeignKey, Model
 
 from apps.accounts.models import Person
 from apps.audit.shelf import FOLDER, FolderShelf
+from apps.jobs.models import Job
 from apps.storage.store import store
 from apps.tenants import walls
 from apps.tenants.models import Bucket, Group, Tenant, TenantOwned, TenantUser
@@ -32,15 +33,30 @@ def _points_back(field: ForeignKey[Any, Any], target: type[Model], model: type[M
     return field.null and (target == model or any(other == model and not back.null for back, other in _keys(target)))
 
 
-def _owned_models() -> list[type[Model]]:
-    """Every model of rows of tenants, those that point to others before those that are pointed to."""
+def _ways() -> dict[type[Model], str]:
+    """Every model whose rows go with a tenant, and the lookup that leads from a row to it.
+
+    A row without a tenant of its own (a line of a job, the use of a label) goes with what it hangs on.
+    """
+    ways: dict[type[Model], str] = {model: "tenant" for model in apps.get_models() if issubclass(model, TenantOwned)}
+    for model in apps.get_models(include_auto_created=True):
+        if model not in ways:
+            named = getattr(model, "hangs_on", None)
+            for field, _target in _keys(model):
+                if not field.null and named in (None, field.name):
+                    ways[model] = f"{field.name}__tenant"
+                    break
+    return ways
+
+
+def _in_order(models: Iterable[type[Model]]) -> list[type[Model]]:
+    """Those that point to others before those that are pointed to."""
     order: TopologicalSorter[type[Model]] = TopologicalSorter()
-    for model in apps.get_models():
-        if issubclass(model, TenantOwned):
-            order.add(model)
-            for field, target in _keys(model):
-                if not _points_back(field, target, model):
-                    order.add(target, model)
+    for model in models:
+        order.add(model)
+        for field, target in _keys(model):
+            if not _points_back(field, target, model):
+                order.add(target, model)
     return list(order.static_order())
 
 
@@ -51,9 +67,9 @@ def _loosen(model: type[Model], tenant: Tenant) -> None:
             held.update(**{field.name: None})
 
 
-def _remove_rows(model: type[Model], tenant: Tenant) -> None:
+def _remove_rows(model: type[Model], tenant: Tenant, way: str = "tenant") -> None:
     """Without collecting what hangs on them: that went before."""
-    rows: Any = model._default_manager.filter(tenant=tenant)
+    rows: Any = model._default_manager.filter(**{way: tenant})
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             model._default_manager.filter(pk__in=keys)._raw_delete(DEFAULT_DB_ALIAS)
@@ -83,11 +99,15 @@ def erase_next() -> str | None:
                 store().delete(bucket.name, key)
         people = list(TenantUser.objects.filter(tenant=tenant).values_list("person_id", flat=True))
         holders = list(Group.objects.filter(tenant=tenant).values_list("holder_id", flat=True))
-        for model in _owned_models():
+        ways = _ways()
+        # A job that is still at work finds its row gone at its next checkpoint, and takes its batch back.
+        Job.objects.filter(tenant=tenant).delete()
+        order = _in_order(ways)
+        for model in order:
             _loosen(model, tenant)
-        for model in _owned_models():
+        for model in order:
             if model not in (TenantUser, Group):
-                _remove_rows(model, tenant)
+                _remove_rows(model, tenant, ways[model])
         with transaction.atomic():
             _remove_rows(TenantUser, tenant)
             _remove_rows(Group, tenant)
