@@ -31,6 +31,8 @@ SHARE: dict[str, Action] = {
     "job": Action.JOB_SHARE,
 }
 
+_TYPE_OF = {row.name: row.resource_type for row in CATALOGUE}
+
 
 def kind_of(obj: Model) -> ResourceKind:
     kind: ResourceKind = obj.resource  # type: ignore[attr-defined]  # what can be shared has one
@@ -57,8 +59,7 @@ def get_shared(actor: Actor, kind: str, public_id: str) -> Any:
 
 def useful_grants(kind: str) -> list[Grant]:
     """The grants that allow something on objects of this kind, in the order of their weight."""
-    types = {row.name: row.resource_type for row in CATALOGUE}
-    given = {grant for action, grant in GRANTED_BY.items() if types.get(action) == kind}
+    given = {grant for action, grant in GRANTED_BY.items() if _TYPE_OF.get(action) == kind}
     # A data set is shared with its team tasks and acceptances, so reviewing is useful there, too.
     if kind == "dataset":
         given |= {Grant.LABEL, Grant.REVIEW}
@@ -67,9 +68,8 @@ def useful_grants(kind: str) -> list[Grant]:
 
 def beyond(actor: Actor, obj: Model, grant: Grant) -> str | None:
     """Which action the grant would allow that the actor may not do themselves; None when there is none."""
-    types = {row.name: row.resource_type for row in CATALOGUE}
     for name, wanted in GRANTED_BY.items():
-        if wanted == grant and types.get(name) == kind_of(obj).type:
+        if wanted == grant and _TYPE_OF.get(name) == kind_of(obj).type:
             ruling = explain(actor, Action(name), obj)
             # What a rule of the app forbids (a data set that is being deleted) it forbids whoever is asked.
             if not ruling.allowed and ruling.by != "rule":
